@@ -28,19 +28,19 @@ class Labelled(StrEnum):
 class StoryKind(Labelled):
     """What a story is for."""
 
-    STORY = "story", "Story"
-    BUG = "bug", "Bug"
-    ENABLER = "enabler", "Enabler"
-    SPIKE = "spike", "Spike"
+    STORY = "STORY", "Story"
+    BUG = "BUG", "Bug"
+    ENABLER = "ENABLER", "Enabler"
+    SPIKE = "SPIKE", "Spike"
 
 
 class StateCategory(Labelled):
     """What a workflow state means to a plan, whatever a team calls it."""
 
-    TODO = "todo", "To do"
-    IN_PROGRESS = "in_progress", "In progress"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
+    TODO = "TODO", "To do"
+    IN_PROGRESS = "IN_PROGRESS", "In progress"
+    DONE = "DONE", "Done"
+    CANCELLED = "CANCELLED", "Cancelled"
 
     @property
     def is_open(self) -> bool:
@@ -51,45 +51,45 @@ class StateCategory(Labelled):
 class ValueKind(Labelled):
     """How a capability earns. The formula of each is in ``planner.domain.value``."""
 
-    TIME_SAVINGS = "time_savings", "Time savings"
-    NEW_REVENUE = "new_revenue", "New revenue"
-    PROTECTED_REVENUE = "protected_revenue", "Protected revenue"
-    AVOIDED_COST = "avoided_cost", "Avoided cost"
-    DIRECT = "direct", "Direct figure"
+    TIME_SAVINGS = "TIME_SAVINGS", "Time savings"
+    NEW_REVENUE = "NEW_REVENUE", "New revenue"
+    PROTECTED_REVENUE = "PROTECTED_REVENUE", "Protected revenue"
+    AVOIDED_COST = "AVOIDED_COST", "Avoided cost"
+    DIRECT = "DIRECT", "Direct figure"
 
 
 class Urgency(Labelled):
     """How the value of a capability changes with the week in which it is finished."""
 
-    STEADY = "steady", "Steady"
-    DEADLINE = "deadline", "Deadline"
-    SHORT_LIFE = "short_life", "Short life"
+    STEADY = "STEADY", "Steady"
+    DEADLINE = "DEADLINE", "Deadline"
+    SHORT_LIFE = "SHORT_LIFE", "Short life"
 
 
 class SprintState(Labelled):
     """Where a sprint is in its life."""
 
-    DRAFT = "draft", "Draft"
-    PLANNED = "planned", "Planned"
-    IN_PROGRESS = "in_progress", "In progress"
-    COMPLETED = "completed", "Completed"
+    DRAFT = "DRAFT", "Draft"
+    PLANNED = "PLANNED", "Planned"
+    IN_PROGRESS = "IN_PROGRESS", "In progress"
+    COMPLETED = "COMPLETED", "Completed"
 
 
 class TaskState(Labelled):
     """Where a task is in its life."""
 
-    TODO = "todo", "To do"
-    IN_PROGRESS = "in_progress", "In progress"
-    DONE = "done", "Done"
+    TODO = "TODO", "To do"
+    IN_PROGRESS = "IN_PROGRESS", "In progress"
+    DONE = "DONE", "Done"
 
 
 class EventSource(Labelled):
     """Through which door a change came in."""
 
-    UI = "ui", "Page"
-    API = "api", "API"
-    SYNC = "sync", "Sync"
-    IMPORT = "import", "Import"
+    UI = "UI", "Page"
+    API = "API", "API"
+    SYNC = "SYNC", "Sync"
+    IMPORT = "IMPORT", "Import"
 
 
 class Lens(Labelled):

@@ -6,8 +6,8 @@ from planner.domain.vocabulary import Labelled
 class BlockKind(Labelled):
     """Whether items in a block wait or are worked on."""
 
-    WAIT = "wait", "Waiting"
-    WORK = "work", "Working"
+    WAIT = "WAIT", "Waiting"
+    WORK = "WORK", "Working"
 
 
 class Clock(Labelled):
@@ -20,6 +20,6 @@ class Clock(Labelled):
 class WaitRule(Labelled):
     """Which part of a visit to a WORK block counts as waiting before work began."""
 
-    NONE = "none", "None of it"
-    UNTIL_ASSIGNED = "until_assigned", "Until somebody is assigned"
-    UNTIL_FIRST_TASK = "until_first_task", "Until the first task is started"
+    NONE = "NONE", "None of it"
+    UNTIL_ASSIGNED = "UNTIL_ASSIGNED", "Until somebody is assigned"
+    UNTIL_FIRST_TASK = "UNTIL_FIRST_TASK", "Until the first task is started"
