@@ -67,8 +67,8 @@ def benefit_by_week(model: ValueModel, finished_week: int = 0) -> FloatArray:
     """Mean benefit in each of the ``horizon_weeks`` weeks after the capability is finished, in money.
 
     Entry t is the whole of week t, not discounted. The linear ramp is averaged over the week:
-    (t + 1/2) / ramp. One-offs fall in week 0. ``finished_week`` counts from the day of the estimate and matters to DEADLINE and
-    SHORT_LIFE only.
+    (t + 1/2) / ramp. One-offs fall in week 0. ``finished_week`` counts from the day of the
+    estimate and matters to DEADLINE and SHORT_LIFE only.
     """
     weeks = np.arange(model.horizon_weeks, dtype=np.float64) + 0.5
     ramp = np.minimum(1.0, weeks / model.ramp_weeks) if model.ramp_weeks else np.ones_like(weeks)
