@@ -1,0 +1,1 @@
+"""What to build next, and why: applications, capabilities, stories, value and rank."""

@@ -1,0 +1,1 @@
+"""How work flows, where value is stuck, and what it earned."""

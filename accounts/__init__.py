@@ -1,0 +1,1 @@
+"""Who someone is, which workspaces they belong to, and what they may do there."""

@@ -1,0 +1,7 @@
+"""The accounts models, one aggregate a module."""
+
+from accounts.models.invitation import Invitation
+from accounts.models.user import User
+from accounts.models.workspace import Membership, Workspace
+
+__all__ = ["Invitation", "Membership", "User", "Workspace"]

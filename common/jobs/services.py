@@ -1,0 +1,141 @@
+"""Writing jobs: enqueue, claim, finish, cancel, sweep. Every claim is one conditional update."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from common.errors import Conflict
+from common.jobs.models import Job, JobState
+from common.live.services import record_change
+
+
+def enqueue(
+    *,
+    kind: str,
+    args: Mapping[str, Any],
+    now: datetime,
+    workspace_id: int | None = None,
+    requested_by_id: int | None = None,
+    dedupe_key: str = "",
+    delay_seconds: float = 0,
+) -> Job:
+    """Write a job and, once this transaction commits, send the message that wakes a worker.
+
+    With a `dedupe_key` the job joins the one already queued under that key, if there is one.
+    `delay_seconds` debounces: the job does not start before then.
+    """
+    if dedupe_key:
+        waiting = Job.objects.filter(dedupe_key=dedupe_key, state=JobState.QUEUED).first()
+        if waiting is not None:
+            return waiting
+    job = Job(
+        kind=kind,
+        args=dict(args),
+        workspace_id=workspace_id,
+        requested_by_id=requested_by_id,
+        dedupe_key=dedupe_key,
+        not_before=now + timedelta(seconds=delay_seconds),
+        queued_at=now,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError:
+        return Job.objects.get(dedupe_key=dedupe_key, state=JobState.QUEUED)
+    transaction.on_commit(partial(send_message, job_id=job.pk, delay_seconds=delay_seconds))
+    return job
+
+
+def send_message(*, job_id: int, delay_seconds: float = 0) -> None:
+    """Tell the workers about a job. A lost message is sent again by the sweeper."""
+    from common.jobs.tasks import run_job
+
+    run_job.apply_async(args=[job_id], countdown=delay_seconds or None)
+
+
+def claim(*, job_id: int, now: datetime) -> Job | None:
+    """Take a queued job that is due; None when another worker has it, or it is over or not due."""
+    taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED, not_before__lte=now).update(
+        state=JobState.RUNNING, attempts=F("attempts") + 1, heartbeat_at=now, started_at=now
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def beat(*, job_id: int, attempt: int, now: datetime) -> bool:
+    """Say that this attempt is alive; False when the job is no longer this attempt's."""
+    return bool(_held(job_id=job_id, attempt=attempt).update(heartbeat_at=now))
+
+
+def finish(*, job: Job, state: JobState, now: datetime, result: Any = None, error: str = "") -> bool:
+    """Close the attempt's job; False (and nothing written) when another attempt holds it."""
+    with transaction.atomic():
+        closed = _held(job_id=job.pk, attempt=job.attempts).update(
+            state=state, result=result, error=error, finished_at=now, heartbeat_at=now
+        )
+        if closed:
+            announce(job=job, verb=state.lower(), now=now)
+    return bool(closed)
+
+
+def announce(*, job: Job, verb: str, now: datetime) -> None:
+    """Put a job's progress into its workspace's change feed."""
+    if job.workspace_id is not None:
+        record_change(
+            workspace_id=job.workspace_id, topic="job", object_id=job.pk, actor_id=None, verb=verb, now=now
+        )
+
+
+def cancel_job(*, job: Job, now: datetime) -> Job:
+    """Stop a job: at once when it waits, at its next batch when it runs."""
+    if job.is_finished:
+        raise Conflict(f"This job is already {job.get_state_display().lower()}; there is nothing to cancel.")
+    cancelled = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+        state=JobState.CANCELLED, finished_at=now, cancel_requested=True
+    )
+    if not cancelled:
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
+    job.refresh_from_db()
+    return job
+
+
+def sweep(*, now: datetime) -> int:
+    """Re-send what waits too long or whose worker is gone; give up after too many attempts.
+
+    Returns how many messages were sent. Safe to run anywhere, any number of times at once.
+    """
+    stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
+    lost = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=stale)
+    lost.filter(attempts__gte=settings.JOB_MAX_ATTEMPTS).update(
+        state=JobState.FAILED,
+        finished_at=now,
+        error=f"Its worker stopped {settings.JOB_MAX_ATTEMPTS} times; see the worker's log, then start it again.",
+    )
+    _requeue_lost(lost=list(lost), now=now)
+    overdue = now - timedelta(seconds=settings.JOB_REQUEUE_SECONDS)
+    waiting = Job.objects.filter(state=JobState.QUEUED, queued_at__lt=overdue, not_before__lte=now)
+    sent = 0
+    for job_id in waiting.values_list("pk", flat=True)[:500]:
+        if Job.objects.filter(pk=job_id, state=JobState.QUEUED, queued_at__lt=overdue).update(queued_at=now):
+            send_message(job_id=job_id)
+            sent += 1
+    return sent
+
+
+def _requeue_lost(*, lost: list[Job], now: datetime) -> None:
+    for job in lost:
+        held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+        long_ago = now - timedelta(days=1)
+        if job.dedupe_key and Job.objects.filter(dedupe_key=job.dedupe_key, state=JobState.QUEUED).exists():
+            held.update(state=JobState.CANCELLED, finished_at=now, error="A newer job does the same.")
+        else:
+            held.update(state=JobState.QUEUED, queued_at=long_ago)
+
+
+def _held(*, job_id: int, attempt: int) -> Any:
+    return Job.objects.filter(Q(pk=job_id, attempts=attempt, state=JobState.RUNNING))

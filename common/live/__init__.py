@@ -1,0 +1,1 @@
+"""The change feed: one row per change, one stream per browser."""

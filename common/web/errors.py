@@ -1,0 +1,37 @@
+"""Anticipated errors as pages: a whole page for a browser, a short fragment for htmx, JSON for our scripts."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from common.errors import DomainError, NotAuthorised
+
+
+def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer with the error's status and a sentence that says what to do."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    return render(request, template, {"error": error}, status=error.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old."""
+    return error_response(
+        request, NotAuthorised("This page was open too long or your cookies are off. Reload it and try again.")
+    )
+
+
+def problem(error: DomainError) -> dict[str, Any]:
+    """Return the problem details (RFC 9457) of an anticipated error."""
+    body: dict[str, Any] = {
+        "type": f"urn:millrace:problem:{error.code}",
+        "title": error.code.replace("_", " ").capitalize(),
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+    }
+    if error.errors:
+        body["errors"] = error.errors
+    return body

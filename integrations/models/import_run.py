@@ -1,0 +1,42 @@
+"""An import of one file: what came in, and every refused row with its place and reason."""
+
+from django.conf import settings
+from django.db import models
+
+
+class ImportRun(models.Model):
+    """One uploaded file and the job that reads it. `counts` grows with each committed batch."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="imports")
+    job = models.OneToOneField("common.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    format = models.CharField(max_length=20)
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    file_name = models.CharField(max_length=255)
+    size_bytes = models.BigIntegerField()
+    counts = models.JSONField(default=dict)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-id"], name="import_by_workspace")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRefusal(models.Model):
+    """One row (or issue, or change) that did not go in."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refusals")
+    place = models.CharField(max_length=120, help_text="Line, or issue and change.")
+    item = models.CharField(max_length=200, blank=True)
+    field = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"

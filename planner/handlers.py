@@ -1,0 +1,1 @@
+"""What the planner does after a commit: only enqueue jobs."""

@@ -1,0 +1,1 @@
+"""What the value stream does after a commit: only enqueue jobs."""

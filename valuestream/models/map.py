@@ -1,0 +1,79 @@
+"""A value stream map: stages of parallel blocks, and which workflow states each block holds."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from valuestream.domain.vocabulary import BlockKind, WaitRule
+from valuestream.models.choices import BLOCK_KINDS, WAIT_RULES
+
+
+class Map(models.Model):
+    """A map of a workspace. The default one follows the workflow: one block a state."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="maps")
+    name = models.CharField(max_length=120)
+    follows_workflow = models.BooleanField(default=False, help_text="Gains a block when the workflow gains a state.")
+    wait_rule = models.CharField(max_length=20, choices=WAIT_RULES, default=WaitRule.NONE.value)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "workspace", Lower("name"), name="map_name_once",
+                violation_error_message="A map of this name exists already.",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(follows_workflow=True), name="map_one_follows_workflow"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """A stage of a map; `staffed` is the number of people typed for it."""
+
+    map = models.ForeignKey(Map, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=80)
+    position = models.PositiveIntegerField()
+    staffed = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Block(models.Model):
+    """A process block of a stage: work waits in it or is worked on."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="blocks")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=4, choices=BLOCK_KINDS)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in BlockKind]), name="block_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ValueMapping(models.Model):
+    """One workflow state of one map, in one block. A state mapped nowhere is shown as unmapped."""
+
+    map = models.ForeignKey(Map, on_delete=models.CASCADE, related_name="mappings")
+    block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="mappings")
+    state = models.ForeignKey("planner.State", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["map", "state"], name="mapping_state_once_per_map")]
+
+    def __str__(self) -> str:
+        return f"{self.state} in {self.block}"

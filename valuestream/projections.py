@@ -1,0 +1,1 @@
+"""What the value stream keeps in the planner's own transaction: visits, spans and daily flow."""

@@ -1,0 +1,1 @@
+"""The value stream's background jobs."""
