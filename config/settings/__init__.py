@@ -6,7 +6,9 @@ There is one code base and two ways to run it (docs/architecture.md). Naming the
 
 import os
 
-if os.environ.get("DATABASE_URL"):
-    from config.settings.production import *  # noqa: F403
-else:
-    from config.settings.embedded import *  # noqa: F403
+# Importing config.settings.test runs this file as well; it must not ask for production's variables then.
+if os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings") == "config.settings":
+    if os.environ.get("DATABASE_URL"):
+        from config.settings.production import *  # noqa: F403
+    else:
+        from config.settings.embedded import *  # noqa: F403
