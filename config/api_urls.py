@@ -1,5 +1,11 @@
-"""Every address of the REST API, version 1."""
+"""Every address of the REST API, version 1: each app brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("common.api.urls")),
+    path("", include("accounts.api.urls")),
+    path("", include("planner.api.urls")),
+    path("", include("valuestream.api.urls")),
+    path("", include("integrations.api.urls")),
+]

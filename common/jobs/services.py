@@ -64,7 +64,16 @@ def claim(*, job_id: int, now: datetime) -> Job | None:
     taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED, not_before__lte=now).update(
         state=JobState.RUNNING, attempts=F("attempts") + 1, heartbeat_at=now, started_at=now
     )
-    return Job.objects.get(pk=job_id) if taken else None
+    if taken:
+        return Job.objects.get(pk=job_id)
+    _wait_until_due(job_id=job_id, now=now)
+    return None
+
+
+def _wait_until_due(*, job_id: int, now: datetime) -> None:
+    early = Job.objects.filter(pk=job_id, state=JobState.QUEUED, not_before__gt=now).first()
+    if early is not None:
+        send_message(job_id=job_id, delay_seconds=(early.not_before - now).total_seconds())
 
 
 def beat(*, job_id: int, attempt: int, now: datetime) -> bool:

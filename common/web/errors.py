@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from common.errors import DomainError, NotAuthorised
+from common.errors import DomainError, NotAuthorised, NotFound
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Answer with the error's status and a sentence that says what to do."""
-    if "application/json" in request.headers.get("Accept", ""):
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
     return render(request, template, {"error": error}, status=error.status)
@@ -35,3 +35,21 @@ def problem(error: DomainError) -> dict[str, Any]:
     if error.errors:
         body["errors"] = error.errors
     return body
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return error_response(request, NotFound("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an unanticipated error: fixed words and the id under which the log has it."""
+    error = ServerError("Something broke on our side, and it is in the log. Nothing was half-saved; try again.")
+    return error_response(request, error)
+
+
+class ServerError(DomainError):
+    """An unanticipated error, as people see it."""
+
+    status = 500
+    default_code = "server_error"

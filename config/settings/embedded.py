@@ -48,6 +48,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_out": str(BROKER_FOLDER / "messages"),
     "control_folder": str(BROKER_FOLDER / "control"),
     "store_processed": False,
+    "polling_interval": 0.1,
 }
 
 MEDIA_ROOT = MILLRACE_HOME / "uploads"

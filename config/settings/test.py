@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("MILLRACE_HOME", tempfile.mkdtemp(prefix="millrace-test-"))
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.environment import env  # noqa: E402
+from config.settings.base import *  # noqa: F403
+from config.settings.environment import env
 
 MODE = "test"
 DEBUG = False

@@ -1,0 +1,110 @@
+"""`/live/`: one stream of a workspace's changes to a browser (server-sent events), and its polling twin.
+
+Needs an event loop: the embedded server has one, production runs a small ASGI process for it.
+Under WSGI threads ten such clients would block the whole application.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.policies import Action
+from accounts.selectors import get_workspace_for
+from common.errors import DomainError
+from common.live.feed import Message, as_message, feed, missed_changes, newest_id
+from common.live.models import Change
+from common.web.errors import problem
+
+REPLAY_LIMIT = 500
+
+
+def _workspace_id(user: User, workspace: str | None) -> int:
+    return get_workspace_for(user=user, workspace=workspace, action=Action.VIEW).pk
+
+
+_workspace_id_for = sync_to_async(_workspace_id, thread_sensitive=False)
+
+
+def _event(message: Message) -> str:
+    return f"id: {message['id']}\nevent: change\ndata: {json.dumps(message)}\n\n"
+
+
+def _last_id(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@require_GET
+async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Stream the workspace's changes; `Last-Event-ID` (or `?after=`) replays what was missed."""
+    user = await request.auser()
+    if not isinstance(user, User):
+        return HttpResponse("Sign in first.", status=401, content_type="text/plain")
+    workspace = request.GET.get("workspace")
+    try:
+        workspace_id = await _workspace_id_for(user, workspace)
+    except DomainError as error:
+        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    after = _last_id(request.headers.get("Last-Event-ID") or request.GET.get("after"))
+    response = StreamingHttpResponse(_stream(user, workspace_id, after), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _stream(user: User, workspace_id: int, after: int | None) -> AsyncIterator[str]:
+    async with feed.listen(workspace_id) as queue:
+        newest = await newest_id()
+        yield f"retry: 2000\nid: {newest}\nevent: hello\ndata: {newest}\n\n"
+        async for text in _replay(workspace_id, after):
+            yield text
+        while True:
+            try:
+                yield _event(await asyncio.wait_for(queue.get(), timeout=settings.LIVE_HEARTBEAT_SECONDS))
+            except TimeoutError:
+                if not await _may_still_see(user, workspace_id):
+                    return
+                yield ": still here\n\n"
+
+
+async def _replay(workspace_id: int, after: int | None) -> AsyncIterator[str]:
+    if after is None:
+        return
+    missed = await missed_changes(workspace_id, after, REPLAY_LIMIT + 1)
+    if len(missed) > REPLAY_LIMIT:
+        yield "event: reload\ndata: {}\n\n"
+        return
+    for change in missed:
+        yield _event(as_message(change))
+
+
+async def _may_still_see(user: User, workspace_id: int) -> bool:
+    try:
+        await _workspace_id_for(user, str(workspace_id))
+    except DomainError:
+        return False
+    return True
+
+
+@require_GET
+def poll(request: HttpRequest) -> HttpResponse:
+    """Answer the changes after `?after=` at once: the fallback where a stream can't be held."""
+    if not isinstance(request.user, User):
+        return HttpResponse("Sign in first.", status=401, content_type="text/plain")
+    workspace_id = _workspace_id(request.user, request.GET.get("workspace"))
+    after = _last_id(request.GET.get("after"))
+    changes = Change.objects.filter(workspace_id=workspace_id)
+    answer: dict[str, Any] = {"changes": [], "last": after}
+    if after is None:
+        answer["last"] = changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return JsonResponse(answer)
+    rows = list(changes.filter(pk__gt=after).order_by("pk")[:REPLAY_LIMIT])
+    answer["changes"] = [as_message(change) for change in rows]
+    answer["last"] = rows[-1].pk if rows else after
+    return JsonResponse(answer)
