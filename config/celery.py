@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -27,7 +27,7 @@ def live_with_parent(sender: Any, **kwargs: Any) -> None:
     if not parent:
         return
     beat = EmbeddedService(app, thread=True, schedule_filename=os.environ["MILLRACE_BEAT_SCHEDULE"])
-    beat.start()
+    threading.Thread.start(cast("threading.Thread", beat))
     threading.Thread(target=_end_with, args=[int(parent)], name="parent-watch", daemon=True).start()
 
 

@@ -10,7 +10,9 @@ class User(AbstractUser):
 
     display_name = models.CharField(max_length=120, blank=True)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
+        verbose_name = "user"
+        verbose_name_plural = "users"
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -26,9 +26,7 @@ class Workspace(models.Model):
         max_length=10,
         unique=True,
         validators=[
-            RegexValidator(
-                r"^[A-Z][A-Z0-9]{1,9}\Z", "Use 2 to 10 capital letters and digits, beginning with a letter."
-            )
+            RegexValidator(r"^[A-Z][A-Z0-9]{1,9}\Z", "Use 2 to 10 capital letters and digits, beginning with a letter.")
         ],
     )
     time_zone = models.CharField(max_length=60, default="UTC")

@@ -36,7 +36,7 @@ def get_workspace_for(*, user: User, workspace: int | str | None, action: Action
     if workspace in (None, ""):
         return _only(list(mine[:2]), user=user, action=action)
     text = str(workspace)
-    by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"key": text.upper()}
+    by: dict[str, int | str] = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"key": text.upper()}
     found = mine.filter(**by).first()
     if found is None:
         raise NotFound(f"There is no workspace {text[:40]!r} among yours.", field="workspace")

@@ -55,9 +55,7 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),
         ]
         indexes = [
-            models.Index(
-                fields=["queued_at"], condition=Q(state__in=["QUEUED", "RUNNING"]), name="job_unfinished"
-            ),
+            models.Index(fields=["queued_at"], condition=Q(state__in=["QUEUED", "RUNNING"]), name="job_unfinished"),
             models.Index(fields=["workspace_id", "-id"], name="job_by_workspace"),
         ]
 

@@ -56,7 +56,7 @@ def send_message(*, job_id: int, delay_seconds: float = 0) -> None:
     """Tell the workers about a job. A lost message is sent again by the sweeper."""
     from common.jobs.tasks import run_job
 
-    run_job.apply_async(args=[job_id], countdown=delay_seconds or None)
+    run_job.apply_async(args=(job_id,), countdown=delay_seconds)
 
 
 def claim(*, job_id: int, now: datetime) -> Job | None:
@@ -95,9 +95,7 @@ def finish(*, job: Job, state: JobState, now: datetime, result: Any = None, erro
 def announce(*, job: Job, verb: str, now: datetime) -> None:
     """Put a job's progress into its workspace's change feed."""
     if job.workspace_id is not None:
-        record_change(
-            workspace_id=job.workspace_id, topic="job", object_id=job.pk, actor_id=None, verb=verb, now=now
-        )
+        record_change(workspace_id=job.workspace_id, topic="job", object_id=job.pk, actor_id=None, verb=verb, now=now)
 
 
 def cancel_job(*, job: Job, now: datetime) -> Job:

@@ -43,7 +43,7 @@ BROKER_FOLDER = MILLRACE_HOME / "broker"
 for _folder in ("messages", "control"):
     (BROKER_FOLDER / _folder).mkdir(parents=True, exist_ok=True)
 CELERY_BROKER_URL = "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
     "data_folder_in": str(BROKER_FOLDER / "messages"),
     "data_folder_out": str(BROKER_FOLDER / "messages"),
     "control_folder": str(BROKER_FOLDER / "control"),

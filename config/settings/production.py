@@ -26,7 +26,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "C
 
 REDIS_URL = required("REDIS_URL", because="redis://host:6379/0; Celery's messages travel over it.")
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
     # Above the longest task: a message is redelivered only when its worker is surely gone.
     "visibility_timeout": 6 * 3600,
     # Without these a killed worker's message came back only after 100 s.

@@ -9,9 +9,7 @@ class Application(models.Model):
     """A product. Its key begins the keys of its capabilities and stories (FRT-41)."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="applications")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     name = models.CharField(max_length=120)
     key = models.CharField(
         max_length=20,

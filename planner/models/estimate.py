@@ -25,9 +25,7 @@ class Estimate(models.Model):
     cost_of_delay_high = models.DecimalField(max_digits=18, decimal_places=2)
     business_value = models.DecimalField(max_digits=18, decimal_places=2)
     reason = models.CharField(max_length=500)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     author_name = models.CharField(max_length=120, blank=True)
     occurred_at = models.DateTimeField(help_text="From when it counts.")
     recorded_at = models.DateTimeField()

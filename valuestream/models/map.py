@@ -20,7 +20,9 @@ class Map(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "workspace", Lower("name"), name="map_name_once",
+                "workspace",
+                Lower("name"),
+                name="map_name_once",
                 violation_error_message="A map of this name exists already.",
             ),
             models.UniqueConstraint(

@@ -8,7 +8,7 @@ import sys
 import threading
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import uvicorn
 from django.apps import apps
@@ -84,7 +84,7 @@ class Worker:
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Worker":
+    def __enter__(self) -> Self:
         self._process = self._start()
         self._watch = threading.Thread(target=self._keep_alive, name="worker-watch", daemon=True)
         self._watch.start()
