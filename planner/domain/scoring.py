@@ -1,0 +1,159 @@
+"""Closures, CD3 and the total cost of delay of an order. `definitions.md`, "Ranking".
+
+The closure of a capability: its own unfinished required stories and all their unfinished
+prerequisites, whoever's they are. Done stories drop out, and so does what they once needed. CD3 (cost
+of delay divided by duration): Reinertsen (2009). Total cost of delay = sum of cost of delay x
+completion time, 1|prec|sum w C in the notation of Graham, Lawler, Lenstra and Rinnooy Kan (1979).
+
+Where `definitions.md` is silent: an open story without points counts as the mean of the estimated open
+ones (1 where none is estimated), and how many such stories a closure holds is returned, so that a page
+can say so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from planner.domain.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What a score is computed from: arrays over stories, over dependencies and over capabilities.
+
+    ``points``: remaining points, NaN where unestimated. ``capability_of_story``: index or -1. A dependency
+    says that story ``prerequisite`` is finished before story ``dependent``. ``cost_of_delay``: per week,
+    NaN where unvalued.
+    """
+
+    points: FloatArray
+    is_required: BoolArray
+    is_open: BoolArray
+    capability_of_story: IntArray
+    prerequisite: IntArray
+    dependent: IntArray
+    cost_of_delay: FloatArray
+
+    @cached_property
+    def is_unestimated(self) -> BoolArray:
+        """Open stories without points."""
+        return self.is_open & np.isnan(self.points)
+
+    @cached_property
+    def counted_points(self) -> FloatArray:
+        """Points with the stand-in for unestimated stories; 0 for stories that are not open."""
+        estimated = self.points[self.is_open & ~np.isnan(self.points)]
+        stand_in = float(estimated.mean()) if len(estimated) else 1.0
+        return np.where(self.is_open, np.where(np.isnan(self.points), stand_in, self.points), 0.0)
+
+    @cached_property
+    def open_prerequisites(self) -> list[list[int]]:
+        """For each story, its unfinished prerequisites, in rising order of index."""
+        counts = self.is_open[self.prerequisite] & self.is_open[self.dependent]
+        dependent, prerequisite = self.dependent[counts], self.prerequisite[counts]
+        order = np.lexsort((prerequisite, dependent))
+        bounds = np.searchsorted(dependent[order], np.arange(len(self.points) + 1)).tolist()
+        in_order = prerequisite[order].tolist()
+        return [in_order[start:end] for start, end in pairwise(bounds)]
+
+    @cached_property
+    def own_stories(self) -> list[list[int]]:
+        """For each capability, its unfinished required stories, in the order given."""
+        counts = np.flatnonzero(self.is_open & self.is_required & (self.capability_of_story >= 0))
+        in_order = counts[np.argsort(self.capability_of_story[counts], kind="stable")]
+        wanted = np.arange(len(self.cost_of_delay) + 1)
+        bounds = np.searchsorted(self.capability_of_story[in_order], wanted).tolist()
+        stories = in_order.tolist()
+        return [stories[start:end] for start, end in pairwise(bounds)]
+
+
+@dataclass(frozen=True)
+class CapabilityScores:
+    """Shape (capabilities,). ``cd3`` is money per week and point, NaN where unvalued or nothing is left
+    to do.
+    """
+
+    remaining_points: FloatArray
+    unestimated_stories: IntArray
+    cd3: FloatArray
+
+
+def score_capabilities(backlog: Backlog) -> CapabilityScores:
+    """Remaining closure and CD3 of every capability. Time grows with the sizes of the closures added up."""
+    points, unestimated = _measure_closures(backlog)
+    is_scored = points > 0
+    cd3 = np.full(len(points), np.nan)
+    np.divide(backlog.cost_of_delay, points, out=cd3, where=is_scored)
+    return CapabilityScores(points, unestimated, cd3)
+
+
+def _measure_closures(backlog: Backlog) -> tuple[FloatArray, IntArray]:
+    """Points and number of unestimated stories of each capability's closure."""
+    seen_for = [-1] * len(backlog.points)
+    sizes = backlog.counted_points.tolist()
+    unsized = backlog.is_unestimated.tolist()
+    points, unestimated = [], []
+    for capability, own in enumerate(backlog.own_stories):
+        closure = _closure(own, backlog.open_prerequisites, seen_for, capability)
+        points.append(sum([sizes[story] for story in closure]))
+        unestimated.append(sum([unsized[story] for story in closure]))
+    return np.array(points, dtype=np.float64), np.array(unestimated, dtype=np.int64)
+
+
+def _closure(own: list[int], prerequisites: list[list[int]], seen_for: list[int], mark: int) -> list[int]:
+    """The stories reached from ``own``, each once; ``seen_for`` is shared between calls with different
+    marks.
+    """
+    found = []
+    stack = list(own)
+    while stack:
+        story = stack.pop()
+        if seen_for[story] != mark:
+            seen_for[story] = mark
+            found.append(story)
+            stack.extend(prerequisites[story])
+    return found
+
+
+def stories_in_order(backlog: Backlog, capability_order: Iterable[int]) -> list[list[int]]:
+    """For each capability of the order, the open stories it adds, every prerequisite before what needs it.
+
+    A prerequisite is pulled in by the first capability that needs it. Dependencies must be free of cycles.
+    """
+    is_taken = [False] * len(backlog.points)
+    return [_take_closure(backlog, capability, is_taken) for capability in capability_order]
+
+
+def _take_closure(backlog: Backlog, capability: int, is_taken: list[bool]) -> list[int]:
+    """Depth first, a story after its prerequisites; marks what it takes."""
+    taken = []
+    stack = [(story, False) for story in reversed(backlog.own_stories[capability])]
+    while stack:
+        story, is_ready = stack.pop()
+        if is_taken[story]:
+            continue
+        if is_ready:
+            is_taken[story] = True
+            taken.append(story)
+            continue
+        stack.append((story, True))
+        stack.extend((earlier, False) for earlier in reversed(backlog.open_prerequisites[story]))
+    return taken
+
+
+def completion_points(backlog: Backlog, capability_order: Iterable[int]) -> FloatArray:
+    """Points done when the k-th capability of the order is finished: p(union of the first k closures)."""
+    added = [backlog.counted_points[stories].sum() for stories in stories_in_order(backlog, capability_order)]
+    return np.cumsum(np.array(added, dtype=np.float64))
+
+
+def total_cost_of_delay(backlog: Backlog, capability_order: Iterable[int]) -> float:
+    """Sum of cost of delay x completion in points; divide by points a week for money. Unvalued ones add
+    nothing.
+    """
+    order = list(capability_order)
+    completed_at = completion_points(backlog, order)
+    return float(np.nansum(backlog.cost_of_delay[order] * completed_at))

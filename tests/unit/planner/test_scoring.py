@@ -1,0 +1,138 @@
+"""Closures, CD3 and the total cost of delay, against the worked examples and brute force."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.scoring import Backlog, score_capabilities, stories_in_order, total_cost_of_delay
+
+nan = np.nan
+
+
+def backlog(
+    points: list[float],
+    capability: list[int],
+    cost_of_delay: list[float],
+    needs: list[tuple[int, int]] = [],  # noqa: B006
+    done: tuple[int, ...] = (),
+    optional: tuple[int, ...] = (),
+) -> Backlog:
+    """``needs``: pairs (prerequisite, dependent)."""
+    stories = np.arange(len(points))
+    return Backlog(
+        points=np.array(points, dtype=float),
+        is_required=~np.isin(stories, optional),
+        is_open=~np.isin(stories, done),
+        capability_of_story=np.array(capability, dtype=np.int64),
+        prerequisite=np.array([one for one, _ in needs], dtype=np.int64),
+        dependent=np.array([other for _, other in needs], dtype=np.int64),
+        cost_of_delay=np.array(cost_of_delay, dtype=float),
+    )
+
+
+def jobs(weights: list[float], points: list[float], needs: list[tuple[int, int]]) -> Backlog:
+    return backlog(points, list(range(len(points))), weights, needs)
+
+
+FIRST_EXAMPLE = jobs([1, 20, 5], [1, 1, 1], [(0, 1)])
+SECOND_EXAMPLE = jobs(
+    [6, 18, 12, 8, 8, 17, 18], [3, 6, 6, 5, 4, 8, 10], [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6)]
+)
+
+
+@pytest.mark.parametrize(("order", "expected"), [([0, 1, 2], 56), ([2, 0, 1], 67)])
+def test_the_first_worked_example_holds(order: list[int], expected: int) -> None:
+    assert total_cost_of_delay(FIRST_EXAMPLE, order) == expected
+
+
+def test_the_optimum_of_the_second_worked_example_is_1967() -> None:
+    assert total_cost_of_delay(SECOND_EXAMPLE, [0, 1, 4, 5, 2, 6, 3]) == 1967
+
+
+def test_no_order_of_the_worked_examples_beats_the_optimum() -> None:
+    assert min(total_cost_of_delay(FIRST_EXAMPLE, order) for order in permutations(range(3))) == 56
+    assert min(total_cost_of_delay(SECOND_EXAMPLE, order) for order in permutations(range(7))) == 1967
+
+
+def test_a_closure_holds_prerequisites_of_prerequisites_once() -> None:
+    shared = backlog([1, 2, 4, 8], [0, 0, -1, -1], [30], [(2, 0), (2, 1), (3, 2)])
+    assert score_capabilities(shared).remaining_points.tolist() == [15]
+    assert score_capabilities(shared).cd3.tolist() == [2]
+
+
+def test_done_stories_drop_out_with_what_they_once_needed() -> None:
+    finished = backlog([1, 2, 4], [0, -1, -1], [3], [(1, 0), (2, 1)], done=(1,))
+    assert score_capabilities(finished).remaining_points.tolist() == [1]
+
+
+def test_optional_stories_are_no_part_of_the_closure() -> None:
+    assert score_capabilities(backlog([1, 2], [0, 0], [3], optional=(1,))).remaining_points.tolist() == [1]
+
+
+def test_an_unestimated_story_counts_the_mean_of_the_estimated_open_ones_and_is_counted() -> None:
+    scores = score_capabilities(backlog([2, 4, 90, nan], [1, 1, 1, 0], [12, 1], done=(2,)))
+    assert scores.remaining_points.tolist() == [3, 6]
+    assert scores.unestimated_stories.tolist() == [1, 0]
+
+
+def test_where_nothing_is_estimated_a_story_counts_one_point() -> None:
+    assert score_capabilities(backlog([nan, nan], [0, 0], [8])).cd3.tolist() == [4]
+
+
+def test_unvalued_and_finished_capabilities_have_no_cd3() -> None:
+    scores = score_capabilities(backlog([1, 1], [0, 1], [nan, 5], done=(1,)))
+    assert np.isnan(scores.cd3).all()
+
+
+def test_stories_without_points_to_do_have_no_cd3() -> None:
+    assert np.isnan(score_capabilities(backlog([0], [0], [5])).cd3).all()
+
+
+def test_stories_are_pulled_in_before_what_needs_them_and_only_once() -> None:
+    shared = backlog([1, 1, 1, 1], [0, 1, -1, 0], [1, 1], [(2, 0), (2, 1)])
+    assert stories_in_order(shared, [1, 0]) == [[2, 1], [0, 3]]
+
+
+def test_unvalued_capabilities_take_time_but_add_no_cost() -> None:
+    assert total_cost_of_delay(jobs([nan, 10], [3, 1], []), [0, 1]) == 40
+
+
+@st.composite
+def backlogs(draw: st.DrawFn) -> Backlog:
+    count = draw(st.integers(1, 8))
+    earlier = [(one, other) for other in range(count) for one in range(other)]
+    return backlog(
+        draw(st.lists(st.sampled_from([1.0, 2.0, 3.0, nan]), min_size=count, max_size=count)),
+        draw(st.lists(st.integers(-1, 2), min_size=count, max_size=count)),
+        [5.0, 7.0, nan],
+        draw(st.lists(st.sampled_from(earlier), max_size=10)) if earlier else [],
+        tuple(draw(st.sets(st.integers(0, count - 1)))),
+    )
+
+
+def closure_by_definition(listed: Backlog, capability: int) -> set[int]:
+    own = listed.is_open & listed.is_required & (listed.capability_of_story == capability)
+    closure = set(np.flatnonzero(own).tolist())
+    pairs = list(zip(listed.prerequisite.tolist(), listed.dependent.tolist(), strict=True))
+    for _ in range(len(listed.points)):
+        closure |= {one for one, other in pairs if other in closure and listed.is_open[one]}
+    return closure
+
+
+@given(backlogs())
+def test_closures_are_those_of_the_definition(listed: Backlog) -> None:
+    expected = [sum(listed.counted_points[list(closure_by_definition(listed, c))]) for c in range(3)]
+    assert score_capabilities(listed).remaining_points.tolist() == expected
+
+
+@given(backlogs(), st.permutations([0, 1, 2]))
+def test_an_order_of_stories_has_each_once_and_obeys_dependencies(listed: Backlog, order: list[int]) -> None:
+    stories = [story for added in stories_in_order(listed, order) for story in added]
+    assert len(stories) == len(set(stories))
+    assert set(stories) == set().union(*(closure_by_definition(listed, c) for c in range(3)))
+    for one, other in zip(listed.prerequisite.tolist(), listed.dependent.tolist(), strict=True):
+        if one in stories and other in stories:
+            assert stories.index(one) < stories.index(other)
