@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         outcomes.append(_run_pytest(name, arguments))
         if outcomes[-1].code == INTERRUPTED:
             break
-    print("")
+    print()
     for outcome in outcomes:
         print(f"On {NAMES[outcome.name]}:\n{outcome.closing_line}")
     return _exit_code(outcomes)
@@ -72,8 +72,8 @@ def _passing_signals_to(run: subprocess.Popen[bytes]) -> Iterator[None]:
 def _echo(run: subprocess.Popen[bytes]) -> str:
     """Pass the output on as it comes and return the last line that closes a run of pytest."""
     closing_line, line = "", b""
-    assert run.stdout is not None
-    while piece := os.read(run.stdout.fileno(), 65536):
+    output = run.stdout.fileno() if run.stdout else -1
+    while piece := os.read(output, 65536):
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         *lines, line = (line + piece).split(b"\n")
