@@ -44,8 +44,8 @@ class Server:
             self.process.wait()
 
 
-def start_postgresql(folder: Path) -> Server:
-    """Start PostgreSQL on a new, empty cluster under `folder`, tuned to forget: nothing is synced to disk."""
+def start_postgresql(folder: Path, *, durable: bool = False) -> Server:
+    """Start PostgreSQL on a new, empty cluster under `folder`; unless durable, nothing is synced to disk."""
     programs = find_postgresql()
     if programs is None:
         raise ServiceUnavailableError(
@@ -58,7 +58,7 @@ def start_postgresql(folder: Path) -> Server:
     return _start(
         "PostgreSQL",
         url="postgres://millrace@127.0.0.1:{port}/postgres",
-        command=lambda port: [str(programs / "postgres"), "-D", str(cluster), *_postgresql_options(port)],
+        command=lambda port: [str(programs / "postgres"), "-D", str(cluster), *_postgresql_options(port, durable=durable)],
         folder=folder,
         stop_signal=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every connection to go
     )
@@ -76,19 +76,18 @@ def _initialise(programs: Path, cluster: Path) -> None:
     raise ServiceUnavailableError(f"initdb of {programs} failed: {done.stderr.strip()[-500:]}")
 
 
-def _postgresql_options(port: int) -> list[str]:
-    settings = {
+def _postgresql_options(port: int, *, durable: bool) -> list[str]:
+    settings: dict[str, object] = {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": "",
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "max_connections": 100,
         "shared_buffers": "128MB",
         "timezone": "UTC",
         "log_min_messages": "fatal",
     }
+    if not durable:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     return [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
 
 
