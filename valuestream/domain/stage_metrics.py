@@ -1,0 +1,260 @@
+"""The stage-metrics kernel: every figure of a value stream map, as of any instant, from visits in one pass.
+
+`definitions.md`, "Value stream map". Visits of states are merged into visits of blocks, those into
+visits of stages and of the whole map; each is timed once, and summed up per place by segment reductions
+(`flow_metrics.summarise`). There is no loop over visits. Instants are int64 microseconds since 1970
+UTC; for a day's end, ask as of its last microsecond, so that what happened at midnight belongs to the
+next day.
+
+Waiting of a visit: all of it in a WAIT block; in a WORK block the time before work began (under the
+map's rule) and, after that, the time flagged blocked. The rest is process time, so lead = waiting +
+process in every visit.
+"""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from planner.domain.arrays import BoolArray, FloatArray, IntArray
+from valuestream.domain.calendar import ElapsedTime
+from valuestream.domain.flow_metrics import FlowMetrics, Items, TimedVisits, Window, summarise
+from valuestream.domain.rework import BackwardMoves, backward_moves, came_back_to_block, came_back_to_stage
+from valuestream.domain.spans import Spans
+from valuestream.domain.visits import OPEN, UNMAPPED, Visits, merge_visits
+
+
+@dataclass(frozen=True)
+class StreamMap:
+    """How states make blocks and blocks make stages; stages in the order of the stream.
+
+    ``block_of_state``: index, or UNMAPPED or OUTSIDE, shape (states,). ``stage_of_block`` and
+    ``is_wait``, shape (blocks,). ``staffed``: people per stage, NaN where not typed, shape (stages,).
+    """
+
+    block_of_state: IntArray
+    stage_of_block: IntArray
+    is_wait: BoolArray
+    staffed: FloatArray
+
+    @property
+    def block_count(self) -> int:
+        """Number of blocks."""
+        return len(self.stage_of_block)
+
+    @property
+    def stage_count(self) -> int:
+        """Number of stages."""
+        return len(self.staffed)
+
+
+@dataclass(frozen=True)
+class FlowQuestion:
+    """What is asked of a map: from ``window_start`` to ``as_of``, both included, on a clock.
+
+    ``blocked``: when stories were flagged. ``begun``: when somebody was assigned (rule "until
+    assigned"), or from the first start of a task on (rule "until first task"); None for the rule
+    "none".
+    """
+
+    window_start: int
+    as_of: int
+    clock: ElapsedTime
+    blocked: Spans
+    begun: Spans | None = None
+
+
+@dataclass(frozen=True)
+class UnmappedState:
+    """A state that is mapped nowhere: its time is shown as such. ``seconds`` are those in the window."""
+
+    state: int
+    wip: int
+    visits: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class MapMetrics:
+    """The answer: figures per block, per stage and of the map, moves back, states mapped nowhere.
+
+    The map's visits are maximal runs inside it: time spent unmapped is in none of its figures. Its %C&A
+    is the rolled one, the product over its stages.
+    """
+
+    blocks: list[FlowMetrics]
+    stages: list[FlowMetrics]
+    total: FlowMetrics
+    backward_moves: list[BackwardMoves]
+    unmapped: list[UnmappedState]
+
+
+def measure_flow(visits: Visits, stream_map: StreamMap, items: Items, question: FlowQuestion) -> MapMetrics:
+    """All figures of a map. ``visits``: of workflow states (or of any field's values), as
+    `build_visits` gives them.
+    """
+    seconds = question.clock.elapsed_seconds(np.array([question.window_start]), np.array([question.as_of]))
+    window = Window(question.window_start, question.as_of, float(seconds[0]), question.clock.week_seconds)
+    known = visits.as_of(question.as_of)
+    blocks, stages, runs = _time_places(known, stream_map, question)
+    stage_figures = summarise(stages, stream_map.stage_count, items, window, stream_map.staffed)
+    total = summarise(runs, 1, items, window)[0]
+    return MapMetrics(
+        blocks=summarise(blocks, stream_map.block_count, items, window),
+        stages=stage_figures,
+        total=replace(total, percent_complete_accurate=_rolled(stage_figures)),
+        backward_moves=backward_moves(stages.visits, items.cost_of_delay_cents, window, question.clock),
+        unmapped=_unmapped_states(known, stream_map, question),
+    )
+
+
+def _time_places(
+    known: Visits, stream_map: StreamMap, question: FlowQuestion
+) -> tuple[TimedVisits, TimedVisits, TimedVisits]:
+    """Timed visits of blocks, of stages and of the whole map; only mapped ones."""
+    all_blocks, _ = merge_visits(known, stream_map.block_of_state)
+    all_stages, stage_of = merge_visits(all_blocks, stream_map.stage_of_block)
+    all_runs, run_of = merge_visits(all_stages, np.zeros(stream_map.stage_count, dtype=np.int64))
+    is_block, is_stage = all_blocks.place >= 0, all_stages.place >= 0
+    stage_of = _renumber(is_stage)[stage_of[is_block]]
+    run_of = _renumber(all_runs.place >= 0)[run_of[is_stage]]
+
+    blocks = _time_blocks(all_blocks.take(is_block), stream_map, question)
+    stages = _join(blocks, all_stages.take(is_stage), stage_of)
+    runs = _join(stages, all_runs.take(all_runs.place >= 0), run_of)
+    stages = replace(stages, came_back=came_back_to_stage(stages.visits, stream_map.stage_count))
+    returned = came_back_to_block(blocks.visits, stage_of, stages.came_back, stream_map.block_count)
+    return replace(blocks, came_back=returned), stages, runs
+
+
+def _renumber(is_kept: BoolArray) -> IntArray:
+    """The index of each kept entry among the kept ones."""
+    return np.cumsum(is_kept) - 1
+
+
+def _time_blocks(visits: Visits, stream_map: StreamMap, question: FlowQuestion) -> TimedVisits:
+    """Visits of blocks with lead and waiting time, whole and in the window."""
+    timer = _Timer.of(visits, stream_map, question)
+    in_window = np.maximum(visits.entered_at, question.window_start)
+    lead, waiting = timer.lead(visits.entered_at), timer.waiting(visits.entered_at)
+    straddles = np.flatnonzero(visits.entered_at < question.window_start)
+    lead_in_window, waiting_in_window = lead.copy(), waiting.copy()
+    timer, in_window = timer.take(straddles), in_window[straddles]
+    lead_in_window[straddles], waiting_in_window[straddles] = timer.lead(in_window), timer.waiting(in_window)
+    return TimedVisits(
+        visits=visits,
+        lead=lead,
+        waiting=waiting,
+        lead_in_window=lead_in_window,
+        waiting_in_window=waiting_in_window,
+        is_waiting=_is_waiting(visits, stream_map, question, question.as_of),
+        was_waiting=_is_waiting(visits, stream_map, question, question.window_start - 1),
+        came_back=np.zeros(len(visits), dtype=np.bool_),
+    )
+
+
+@dataclass(frozen=True)
+class _Timer:
+    """Measures visits from given moments to their ends. ``begun_at``: when work began, the end where it
+    did not.
+    """
+
+    story: IntArray
+    is_wait: BoolArray
+    begun_at: IntArray
+    end: IntArray
+    blocked: Spans
+    clock: ElapsedTime
+
+    @classmethod
+    def of(cls, visits: Visits, stream_map: StreamMap, question: FlowQuestion) -> "_Timer":
+        end = np.minimum(visits.left_at, question.as_of)
+        is_wait = stream_map.is_wait[visits.place]
+        begun_at = np.where(is_wait, end, np.minimum(_begun_at(visits, question), end))
+        blocked = question.blocked.as_of(question.as_of)
+        return cls(visits.story, is_wait, begun_at, end, blocked, question.clock)
+
+    def take(self, chosen: IntArray) -> "_Timer":
+        return replace(
+            self,
+            story=self.story[chosen],
+            is_wait=self.is_wait[chosen],
+            begun_at=self.begun_at[chosen],
+            end=self.end[chosen],
+        )
+
+    def lead(self, start: IntArray) -> FloatArray:
+        return self.clock.elapsed_seconds(start, self.end)
+
+    def waiting(self, start: IntArray) -> FloatArray:
+        """Before work began, then blocked: the two never overlap."""
+        before = self.clock.elapsed_seconds(start, self.begun_at)
+        working_from = np.maximum(start, self.begun_at)
+        return before + self.blocked.covered_seconds(self.story, working_from, self.end, self.clock)
+
+
+def _begun_at(visits: Visits, question: FlowQuestion) -> IntArray:
+    """When work began in each visit, if it ever did; OPEN if not. At once where the map has no rule."""
+    if question.begun is None:
+        return visits.entered_at
+    return question.begun.as_of(question.as_of).next_covered(visits.story, visits.entered_at)
+
+
+def _is_waiting(visits: Visits, stream_map: StreamMap, question: FlowQuestion, instant: int) -> BoolArray:
+    """Whether each visit goes on at the instant, and waits there."""
+    is_waiting = np.zeros(len(visits), dtype=np.bool_)
+    present = np.flatnonzero((visits.entered_at <= instant) & (visits.left_at > instant))
+    there = visits.take(present)
+    is_blocked = question.blocked.covers(there.story, np.full(len(there), instant))
+    is_waiting[present] = (
+        stream_map.is_wait[there.place] | (_begun_at(there, question) > instant) | is_blocked
+    )
+    return is_waiting
+
+
+def _join(parts: TimedVisits, visits: Visits, part_of: IntArray) -> TimedVisits:
+    """Larger visits timed by their parts: times add up, and one waits while its present part does."""
+
+    def total(amounts: FloatArray) -> FloatArray:
+        sums: FloatArray = np.bincount(part_of, weights=amounts, minlength=len(visits)).astype(np.float64)
+        return sums
+
+    def any_of(flags: BoolArray) -> BoolArray:
+        holds: BoolArray = np.bincount(part_of[flags], minlength=len(visits)) > 0
+        return holds
+
+    return TimedVisits(
+        visits=visits,
+        lead=total(parts.lead),
+        waiting=total(parts.waiting),
+        lead_in_window=total(parts.lead_in_window),
+        waiting_in_window=total(parts.waiting_in_window),
+        is_waiting=any_of(parts.is_waiting),
+        was_waiting=any_of(parts.was_waiting),
+        came_back=np.zeros(len(visits), dtype=np.bool_),
+    )
+
+
+def _rolled(stages: list[FlowMetrics]) -> float | None:
+    """Rolled %C&A: the product over the stages in which it is known."""
+    known = [
+        stage.percent_complete_accurate for stage in stages if stage.percent_complete_accurate is not None
+    ]
+    return prod(known) if known else None
+
+
+def _unmapped_states(known: Visits, stream_map: StreamMap, question: FlowQuestion) -> list[UnmappedState]:
+    """States without a block in which stories were during the window."""
+    is_unmapped = (stream_map.block_of_state == UNMAPPED)[known.place]
+    visits = known.take(is_unmapped & (known.left_at >= question.window_start))
+    start = np.maximum(visits.entered_at, question.window_start)
+    seconds = question.clock.elapsed_seconds(start, np.minimum(visits.left_at, question.as_of))
+    return [
+        UnmappedState(
+            state=int(state),
+            wip=int(((visits.place == state) & (visits.left_at == OPEN)).sum()),
+            visits=int((visits.place == state).sum()),
+            seconds=float(seconds[visits.place == state].sum()),
+        )
+        for state in np.unique(visits.place)
+    ]
