@@ -15,7 +15,7 @@ START = datetime(2024, 1, 1, 8, tzinfo=UTC)
 
 def write_jira_export(path: Path, *, issues: int, seed: int = 7) -> int:
     """Write an export of so many issues; return the number of status transitions in it."""
-    random = Random(seed)  # noqa: S311 - a benchmark's data, not a secret
+    random = Random(seed)
     transitions = 0
     with path.open("w") as file:
         file.write('{"issues": [')

@@ -3,9 +3,10 @@
 import asyncio
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 
 from accounts.models import Membership, User, Workspace
@@ -80,7 +81,7 @@ def test_a_stream_replays_what_was_missed_and_goes_on_live(async_client: AsyncCl
     async def hear() -> list[dict[str, Any]]:
         response = await async_client.get("/live/", {"workspace": "FERRY"}, headers={"Last-Event-ID": str(first)})
         heard: list[dict[str, Any]] = []
-        async for piece in response.streaming_content:
+        async for piece in cast("StreamingHttpResponse", response):
             text = piece.decode()
             if "event: hello" in text:
                 await asyncio.to_thread(record, workspace, 3)

@@ -70,11 +70,11 @@ class FlowShop:
             self._at(hour, RELEASED, None)
             hour += RELEASE_EVERY_HOURS
         while self.agenda and self.agenda[0][0] < self.end:
-            now, _, target, piece = heapq.heappop(self.agenda)
-            if piece is None:
+            now, _, target, moving = heapq.heappop(self.agenda)
+            if moving is None:
                 self._release(now)
             else:
-                self._enter(now, target, piece)
+                self._enter(now, target, moving)
             self._start_work(now)
         return self.pieces
 
