@@ -36,7 +36,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 MEDIA_ROOT = MILLRACE_HOME / "uploads"
-STATIC_ROOT = MILLRACE_HOME / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(MILLRACE_HOME / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
