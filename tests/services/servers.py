@@ -58,7 +58,12 @@ def start_postgresql(folder: Path, *, durable: bool = False) -> Server:
     return _start(
         "PostgreSQL",
         url="postgres://millrace@127.0.0.1:{port}/postgres",
-        command=lambda port: [str(programs / "postgres"), "-D", str(cluster), *_postgresql_options(port, durable=durable)],
+        command=lambda port: [
+            str(programs / "postgres"),
+            "-D",
+            str(cluster),
+            *_postgresql_options(port, durable=durable),
+        ],
         folder=folder,
         stop_signal=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every connection to go
     )
