@@ -49,8 +49,8 @@ class TimedVisits:
     was_waiting: BoolArray
     came_back: BoolArray
 
-    def take(self, chosen: BoolArray | IntArray) -> "TimedVisits":
-        """The chosen visits, in the order chosen."""
+    def take(self, chosen: BoolArray | IntArray | slice) -> "TimedVisits":
+        """The chosen visits, in the order chosen; a slice copies nothing."""
         return TimedVisits(
             self.visits.take(chosen),
             self.lead[chosen],
@@ -142,14 +142,19 @@ class FlowMetrics:
 def summarise(
     timed: TimedVisits, count: int, items: Items, window: Window, staffed: FloatArray | None = None
 ) -> list[FlowMetrics]:
-    """The figures of places 0 to ``count`` - 1. ``staffed``: people per place, NaN where not typed."""
-    relevant = timed.take(np.flatnonzero(timed.visits.left_at >= window.start))
-    order = np.argsort(relevant.visits.place, kind="stable")
-    bounds = np.searchsorted(relevant.visits.place[order], np.arange(count + 1))
+    """The figures of places 0 to ``count`` - 1. ``staffed``: people per place, NaN where not typed.
+
+    Places are sorted as 16-bit integers, which NumPy does by radix, in linear time.
+    """
+    in_window = np.flatnonzero(timed.visits.left_at >= window.start)
+    place = timed.visits.place[in_window].astype(np.int16)
+    order = np.argsort(place, kind="stable")
+    bounds = np.searchsorted(place[order], np.arange(count + 1))
+    by_place = timed.take(in_window[order])
     people = np.full(count, np.nan) if staffed is None else staffed
     return [
-        _figures(place, relevant.take(order[bounds[place] : bounds[place + 1]]), items, window, people[place])
-        for place in range(count)
+        _figures(index, by_place.take(slice(*bounds[index : index + 2])), items, window, people[index])
+        for index in range(count)
     ]
 
 

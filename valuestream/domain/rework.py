@@ -66,8 +66,7 @@ def backward_moves(
     returned = np.flatnonzero(goes_back & (stages.entered_at[1:] >= window.start)) + 1
     seconds = clock.elapsed_seconds(stages.entered_at[returned], _regained_at(stages, returned, window.as_of))
     cents = seconds / window.week_seconds * np.maximum(cost_of_delay_cents[stages.story[returned]], 0)
-    pairs = np.stack([stages.place[returned - 1], stages.place[returned]], axis=1)
-    return _per_pair(pairs, seconds, cents)
+    return _per_pair(stages.place[returned - 1], stages.place[returned], seconds, cents)
 
 
 def _regained_at(stages: Visits, returned: IntArray, as_of: int) -> IntArray:
@@ -87,11 +86,20 @@ def _regained_at(stages: Visits, returned: IntArray, as_of: int) -> IntArray:
     return np.minimum(regained, as_of)
 
 
-def _per_pair(pairs: IntArray, seconds: FloatArray, cents: FloatArray) -> list[BackwardMoves]:
-    distinct, which, counts = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
-    total_seconds = np.bincount(which.ravel(), weights=seconds)
-    total_cents = np.bincount(which.ravel(), weights=cents)
+def _per_pair(
+    from_stage: IntArray, to_stage: IntArray, seconds: FloatArray, cents: FloatArray
+) -> list[BackwardMoves]:
+    stage_count = int(from_stage.max(initial=0)) + 1
+    pair = from_stage * stage_count + to_stage
+    counts = np.bincount(pair)
+    total_seconds, total_cents = np.bincount(pair, weights=seconds), np.bincount(pair, weights=cents)
     return [
-        BackwardMoves(int(start), int(end), int(count), float(time), round(float(money)))
-        for (start, end), count, time, money in zip(distinct, counts, total_seconds, total_cents, strict=True)
+        BackwardMoves(
+            from_stage=int(code) // stage_count,
+            to_stage=int(code) % stage_count,
+            count=int(counts[code]),
+            seconds=float(total_seconds[code]),
+            cost_cents=round(float(total_cents[code])),
+        )
+        for code in np.flatnonzero(counts)
     ]

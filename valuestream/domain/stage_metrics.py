@@ -135,12 +135,13 @@ def _renumber(is_kept: BoolArray) -> IntArray:
 def _time_blocks(visits: Visits, stream_map: StreamMap, question: FlowQuestion) -> TimedVisits:
     """Visits of blocks with lead and waiting time, whole and in the window."""
     timer = _Timer.of(visits, stream_map, question)
-    in_window = np.maximum(visits.entered_at, question.window_start)
-    lead, waiting = timer.lead(visits.entered_at), timer.waiting(visits.entered_at)
+    lead = timer.lead(visits.entered_at)
+    waiting = timer.waiting(visits.entered_at, lead)
     straddles = np.flatnonzero(visits.entered_at < question.window_start)
+    timer, starts = timer.take(straddles), np.full(len(straddles), question.window_start)
     lead_in_window, waiting_in_window = lead.copy(), waiting.copy()
-    timer, in_window = timer.take(straddles), in_window[straddles]
-    lead_in_window[straddles], waiting_in_window[straddles] = timer.lead(in_window), timer.waiting(in_window)
+    lead_in_window[straddles] = timer.lead(starts)
+    waiting_in_window[straddles] = timer.waiting(starts, lead_in_window[straddles])
     return TimedVisits(
         visits=visits,
         lead=lead,
@@ -186,11 +187,13 @@ class _Timer:
     def lead(self, start: IntArray) -> FloatArray:
         return self.clock.elapsed_seconds(start, self.end)
 
-    def waiting(self, start: IntArray) -> FloatArray:
-        """Before work began, then blocked: the two never overlap."""
-        before = self.clock.elapsed_seconds(start, self.begun_at)
+    def waiting(self, start: IntArray, lead: FloatArray) -> FloatArray:
+        """All of the lead time in a WAIT block; else the time before work began, then blocked: no overlap."""
+        seconds = np.where(self.is_wait, lead, 0.0)
+        late = np.flatnonzero(~self.is_wait & (self.begun_at > start))
+        seconds[late] = self.clock.elapsed_seconds(start[late], self.begun_at[late])
         working_from = np.maximum(start, self.begun_at)
-        return before + self.blocked.covered_seconds(self.story, working_from, self.end, self.clock)
+        return seconds + self.blocked.covered_seconds(self.story, working_from, self.end, self.clock)
 
 
 def _begun_at(visits: Visits, question: FlowQuestion) -> IntArray:

@@ -87,7 +87,7 @@ class Visits:
         """Number of visits."""
         return len(self.story)
 
-    def take(self, chosen: BoolArray | IntArray) -> "Visits":
+    def take(self, chosen: BoolArray | IntArray | slice) -> "Visits":
         """The chosen visits, in the same order."""
         return Visits(self.story[chosen], self.place[chosen], self.entered_at[chosen], self.left_at[chosen])
 
