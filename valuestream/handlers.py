@@ -1,1 +1,49 @@
 """What the value stream does after a commit: only enqueue jobs."""
+
+from datetime import datetime
+from typing import Protocol
+
+from common.events import on_commit
+from planner.events import (
+    HistoriesIngested,
+    StoriesCreated,
+    StoriesRemoved,
+    StoryChanged,
+    ValueChanged,
+    WorkflowChanged,
+)
+from valuestream.services.requests import request_snapshot
+
+FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required"}
+"""A change of any other field (title, rank...) leaves every figure of a map as it was."""
+
+
+class HappenedInWorkspace(Protocol):
+    """What every event of the planner says."""
+
+    @property
+    def workspace_id(self) -> int:
+        """Where."""
+
+    @property
+    def now(self) -> datetime:
+        """When it was recorded."""
+
+
+def recompute_maps(event: HappenedInWorkspace) -> None:
+    """Ask for fresh figures."""
+    request_snapshot(workspace_id=event.workspace_id, now=event.now)
+
+
+on_commit(StoriesCreated)(recompute_maps)
+on_commit(HistoriesIngested)(recompute_maps)
+on_commit(StoriesRemoved)(recompute_maps)
+on_commit(ValueChanged)(recompute_maps)
+on_commit(WorkflowChanged)(recompute_maps)
+
+
+@on_commit(StoryChanged)
+def recompute_maps_of_flow(event: StoryChanged) -> None:
+    """Ask for fresh figures when the change can show in one."""
+    if any(change.field in FLOW_FIELDS for change in event.changes):
+        recompute_maps(event)

@@ -1,1 +1,65 @@
-"""What the value stream keeps in the planner's own transaction: visits, spans and daily flow."""
+"""What the value stream keeps in the planner's own transaction: maps that follow the workflow, visits, daily flow."""
+
+from common.events import projection
+from planner.events import (
+    HistoriesIngested,
+    StoriesCreated,
+    StoriesRemoved,
+    StoryChanged,
+    WorkflowChanged,
+    WorkspaceSetUp,
+)
+from valuestream.services.maps import add_states, create_default_map, follow_workflow
+from valuestream.services.visits import (
+    SPAN_FIELDS,
+    OutOfOrder,
+    follow_span,
+    follow_state,
+    open_visits,
+    rebuild_stories,
+    remove_stories,
+)
+
+
+@projection(WorkspaceSetUp)
+def make_default_map(event: WorkspaceSetUp) -> None:
+    """Give a new workspace its map."""
+    create_default_map(workspace_id=event.workspace_id, now=event.now)
+
+
+@projection(WorkflowChanged)
+def keep_map_on_workflow(event: WorkflowChanged) -> None:
+    """Give new states their blocks; names and order follow the workflow."""
+    add_states(workspace_id=event.workspace_id, state_ids=event.added, now=event.now)
+    follow_workflow(workspace_id=event.workspace_id)
+
+
+@projection(StoriesCreated)
+def begin_visits(event: StoriesCreated) -> None:
+    """Open the first visits."""
+    open_visits(workspace_id=event.workspace_id, stories=event.stories)
+
+
+@projection(StoryChanged)
+def follow_story(event: StoryChanged) -> None:
+    """Move the story's visit and spans on."""
+    try:
+        for change in event.changes:
+            if change.field == "state":
+                follow_state(workspace_id=event.workspace_id, change=change)
+            elif change.field in SPAN_FIELDS:
+                follow_span(workspace_id=event.workspace_id, change=change)
+    except OutOfOrder:
+        rebuild_stories(workspace_id=event.workspace_id, story_ids=[event.story_id])
+
+
+@projection(HistoriesIngested)
+def rewrite_visits(event: HistoriesIngested) -> None:
+    """Place what may lie anywhere in the past."""
+    rebuild_stories(workspace_id=event.workspace_id, story_ids=event.story_ids)
+
+
+@projection(StoriesRemoved)
+def take_out_visits(event: StoriesRemoved) -> None:
+    """Take deleted stories out of the counts."""
+    remove_stories(workspace_id=event.workspace_id, story_ids=event.story_ids)

@@ -1,0 +1,210 @@
+"""The one door from the value stream to the planner: its event log, and its stories as of an instant.
+
+Instants are int64 microseconds since 1970 UTC, money whole cents. Rows come as arrays
+(`valuestream.selectors.columns`), for a rebuild or a metric reads millions of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from planner.domain.arrays import BoolArray, FloatArray, IntArray
+from planner.domain.attribution import attribute_values
+from planner.models import Estimate, State, Story, StoryEvent
+from valuestream.domain.calendar import EPOCH
+from valuestream.domain.visits import ChangeLog
+from valuestream.selectors.columns import ABSENT, Column, fetch_columns, hundredths, instant, one_of
+
+NOBODY = ABSENT
+"""The place of a story in a log of assignees while nobody is assigned; also: not blocked, in no capability."""
+BLOCKED = 1
+
+_EVENTS = StoryEvent._meta.db_table
+_STORIES = Story._meta.db_table
+_ESTIMATES = Estimate._meta.db_table
+_IS_BLOCKED = "CASE WHEN {} = '' THEN -1 ELSE 1 END"
+_NOT_GIVEN_UP = f"""NOT EXISTS (
+    SELECT 1 FROM {_EVENTS} AS joined WHERE joined.story_id = estimate.story_id AND joined.field = 'capability'
+    AND joined.to_id IS NOT NULL AND joined.occurred_at BETWEEN estimate.occurred_at AND %s)"""
+"""A story that joins a capability gives up its own figures for good."""
+_LOGGED = {
+    "state": ("COALESCE(from_id, to_id)", "to_id", "to_id IS NOT NULL"),
+    "assignee": ("from_id", "to_id", "1 = 1"),
+    "blocked": (_IS_BLOCKED.format("from_value"), _IS_BLOCKED.format("to_value"), "1 = 1"),
+}
+_PRESENT = {
+    "state": (instant("created_at"), Column("state_id")),
+    "assignee": (instant("created_at"), Column("assignee_id")),
+    "blocked": (
+        instant("CASE WHEN blocked THEN blocked_at ELSE created_at END"),
+        Column("CASE WHEN blocked THEN 1 ELSE -1 END"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The log of one field of some stories. `log.story` counts `story_ids`, which rise."""
+
+    story_ids: IntArray
+    log: ChangeLog
+
+
+def read_histories(*, workspace_id: int, field: str, story_ids: Sequence[int]) -> Histories:
+    """Return the changes of "state", "assignee" or "blocked" of these stories, and where each story began.
+
+    Places are ids of states or people, BLOCKED, or NOBODY.
+    """
+    ids, created_at, present = _births(workspace_id, field, story_ids)
+    before, after, condition = _LOGGED[field]
+    story, occurred_at, sequence, from_place, to_place = fetch_columns(
+        [Column("story_id"), instant("occurred_at"), Column("sequence"), Column(before), Column(after)],
+        f"{_EVENTS} WHERE workspace_id = %s AND field = %s AND {condition} AND {one_of('story_id', story_ids)}",
+        [workspace_id, field],
+    )
+    index = np.searchsorted(ids, story)
+    return Histories(ids, ChangeLog(index, occurred_at, sequence, from_place, to_place, created_at, present))
+
+
+def _births(workspace_id: int, field: str, story_ids: Sequence[int]) -> list[IntArray]:
+    return fetch_columns(
+        [Column("id"), *_PRESENT[field]],
+        f"{_STORIES} WHERE workspace_id = %s AND {one_of('id', story_ids)} ORDER BY id",
+        [workspace_id],
+    )
+
+
+def list_story_ids(*, workspace_id: int, after_id: int = 0, limit: int | None = None) -> list[int]:
+    """Return ids of a workspace's stories in rising order, from the one after `after_id`."""
+    ids = Story.objects.filter(workspace_id=workspace_id, pk__gt=after_id).order_by("pk")
+    return list(ids.values_list("pk", flat=True)[:limit])
+
+
+def list_states(*, workspace_id: int) -> list[State]:
+    """Return the workspace's workflow states in order."""
+    return list(State.objects.filter(workspace_id=workspace_id))
+
+
+def newest_event_id(*, workspace_id: int) -> int:
+    """Return the position of a workspace's log: the id of its newest event, 0 when it is empty."""
+    newest = StoryEvent.objects.filter(workspace_id=workspace_id).order_by("-id").values_list("id", flat=True)
+    return newest.first() or 0
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What each story was worth at an instant, by rising `story_ids`: cents, and cents a week.
+
+    `is_valued` is False where neither the story nor its capability had an estimate: unvalued, not zero.
+    """
+
+    story_ids: IntArray
+    value: IntArray
+    cost_of_delay: IntArray
+    is_valued: BoolArray
+
+
+@dataclass
+class _Stories:
+    ids: IntArray
+    capability: IntArray
+    required: BoolArray
+    points: FloatArray
+
+    def known_at(self, known: BoolArray) -> "_Stories":
+        return _Stories(self.ids[known], self.capability[known], self.required[known], self.points[known])
+
+
+def read_worth(*, workspace_id: int, as_of: int, is_past: bool) -> Worth:
+    """Return every story that existed at `as_of` with its attributed value and cost of delay then.
+
+    Points, capability and `required` are rolled back over the events after `as_of` (when `is_past`);
+    estimates count from their `occurred_at`.
+    """
+    stories = _stories_at(workspace_id, as_of, is_past=is_past)
+    capability_ids, capability_money = _newest_estimates(workspace_id, as_of, "capability_id")
+    loose_ids, loose_money = _newest_estimates(workspace_id, as_of, "story_id")
+    index = _index_of(stories.capability, capability_ids)
+    shares = [attribute_values(money, index, stories.points, stories.required) for money in capability_money]
+    own = np.where(stories.capability == ABSENT, _index_of(stories.ids, loose_ids), -1)
+    for share, money in zip(shares, loose_money, strict=True):
+        share[own >= 0] = money[own[own >= 0]]
+    return Worth(stories.ids, shares[0], shares[1], (index >= 0) | (own >= 0))
+
+
+def _stories_at(workspace_id: int, as_of: int, *, is_past: bool) -> _Stories:
+    ids, created_at, capability, required, points = fetch_columns(
+        [
+            Column("id"),
+            instant("created_at"),
+            Column("capability_id"),
+            Column("CASE WHEN required THEN 1 ELSE 0 END"),
+            hundredths("points"),
+        ],
+        f"{_STORIES} WHERE workspace_id = %s ORDER BY id",
+        [workspace_id],
+    )
+    stories = _Stories(ids, capability, required == 1, np.where(points == ABSENT, np.nan, points / 100))
+    if not is_past:
+        return stories
+    _roll_back(stories, workspace_id, as_of)
+    return stories.known_at(created_at <= as_of)
+
+
+def _roll_back(stories: _Stories, workspace_id: int, as_of: int) -> None:
+    """Undo what changed after `as_of`, newest first, so that the oldest such change has the last word."""
+    later = StoryEvent.objects.filter(
+        workspace_id=workspace_id, field__in=("points", "capability", "required"), occurred_at__gt=to_instant(as_of)
+    ).order_by("-occurred_at", "-sequence")
+    for story_id, field, from_id, from_value in later.values_list("story_id", "field", "from_id", "from_value"):
+        at = int(np.searchsorted(stories.ids, story_id))
+        if field == "capability":
+            stories.capability[at] = ABSENT if from_id is None else from_id
+        elif field == "points":
+            stories.points[at] = _number(from_value)
+        else:
+            stories.required[at] = from_value.lower() not in ("", "no", "false")
+
+
+def _newest_estimates(workspace_id: int, as_of: int, of: str) -> tuple[IntArray, tuple[IntArray, IntArray]]:
+    """Ids of what was estimated up to `as_of`, rising, and (value, cost of delay) of the newest estimate of each."""
+    moment = to_instant(as_of)
+    condition, params = ("1 = 1", [])
+    if of == "story_id":
+        condition, params = _NOT_GIVEN_UP, [moment]
+    ids, value, cost_of_delay = fetch_columns(
+        [Column(of), hundredths("business_value"), hundredths("cost_of_delay")],
+        f"{_ESTIMATES} AS estimate WHERE workspace_id = %s AND {of} IS NOT NULL AND occurred_at <= %s"
+        f" AND {condition} ORDER BY occurred_at, id",
+        [workspace_id, moment, *params],
+    )
+    known, last = np.unique(ids[::-1], return_index=True)
+    newest = len(ids) - 1 - last
+    return known, (np.maximum(value[newest], 0), np.maximum(cost_of_delay[newest], 0))
+
+
+def _index_of(wanted: IntArray, among: IntArray) -> IntArray:
+    """Place of each wanted id in a rising array of ids, -1 where it is not there."""
+    if not len(among):
+        return np.full(len(wanted), -1)
+    at = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    return np.where(among[at] == wanted, at, -1)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def to_instant(microseconds: int) -> datetime:
+    """The aware datetime of microseconds since 1970 UTC."""
+    return EPOCH + timedelta(microseconds=int(microseconds))
+
+
+def read_stories(*, story_ids: Iterable[int]) -> dict[int, Story]:
+    """Return stories by id, with who is assigned and the state they are in."""
+    return Story.objects.select_related("assignee", "state").in_bulk(list(story_ids))

@@ -1,0 +1,25 @@
+"""Asking the workers for fresh figures. Debounced: a burst of changes makes one job a map."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from common.jobs.services import enqueue
+from valuestream.models import Map
+
+SNAPSHOT_JOB = "valuestream.snapshot"
+DAILY_JOB = "valuestream.daily"
+REBUILD_JOB = "valuestream.rebuild"
+
+
+def request_snapshot(*, workspace_id: int, now: datetime) -> None:
+    """Have the live snapshots of a workspace's maps computed, seconds from now."""
+    for map_id in Map.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True):
+        enqueue(
+            kind=SNAPSHOT_JOB,
+            args={"map": map_id},
+            workspace_id=workspace_id,
+            dedupe_key=f"{SNAPSHOT_JOB}:{map_id}",
+            delay_seconds=settings.SNAPSHOT_DEBOUNCE_SECONDS,
+            now=now,
+        )
