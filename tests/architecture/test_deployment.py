@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.architecture.test_documentation import variables_read_by_settings
 from tests.conftest import ROOT
 
 OF_THE_IMAGE = ("migrate", "web", "live", "worker", "beat")
@@ -35,11 +36,6 @@ def dockerfile() -> str:
     return (ROOT / "Dockerfile").read_text()
 
 
-def _variables_read_by_settings() -> set[str]:
-    sources = "".join(path.read_text() for path in (ROOT / "config" / "settings").glob("*.py"))
-    return set(re.findall(r"""(?:env\.\w+|required)\(\s*"([A-Z_]+)\"""", sources))
-
-
 def _import_settings(variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Read the production settings in a process of its own, in exactly this environment."""
     code = "import config.settings.production as s; print(s.DATABASES['default']['HOST'], s.REDIS_URL, s.PORT)"
@@ -60,7 +56,7 @@ def test_the_settings_accept_each_service_environment(
 
 @pytest.mark.parametrize("service", OF_THE_IMAGE)
 def test_compose_sets_no_variable_that_nothing_reads(compose: dict[str, Any], service: str) -> None:
-    assert set(compose["services"][service]["environment"]) <= _variables_read_by_settings()
+    assert set(compose["services"][service]["environment"]) <= variables_read_by_settings()
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
