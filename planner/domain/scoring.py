@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import fsum
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def _measure_closures(backlog: Backlog) -> tuple[FloatArray, IntArray]:
     points, unestimated = [], []
     for capability, own in enumerate(backlog.own_stories):
         closure = _closure(own, backlog.open_prerequisites, seen_for, capability)
-        points.append(sum([sizes[story] for story in closure]))
+        points.append(fsum([sizes[story] for story in closure]))  # exact: the order does not matter
         unestimated.append(sum([unsized[story] for story in closure]))
     return np.array(points, dtype=np.float64), np.array(unestimated, dtype=np.int64)
 

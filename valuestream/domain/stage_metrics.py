@@ -193,7 +193,8 @@ class _Timer:
         late = np.flatnonzero(~self.is_wait & (self.begun_at > start))
         seconds[late] = self.clock.elapsed_seconds(start[late], self.begun_at[late])
         working_from = np.maximum(start, self.begun_at)
-        return seconds + self.blocked.covered_seconds(self.story, working_from, self.end, self.clock)
+        seconds += self.blocked.covered_seconds(self.story, working_from, self.end, self.clock)
+        return np.minimum(seconds, lead)  # long running sums round; process time is never below zero
 
 
 def _begun_at(visits: Visits, question: FlowQuestion) -> IntArray:

@@ -246,6 +246,7 @@ def test_the_queue_is_the_open_visits_that_wait(case: Case) -> None:
         found = figures(metrics, level, place)
         assert found.queue_length == present_and_waiting(case, case.as_of, place_of, place)
         assert found.queue_age.n == found.queue_length <= found.wip
+        assert found.queue_length_at_start == present_and_waiting(case, case.start - 1, place_of, place)
 
 
 @given(cases())
