@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-CLOSING_LINE = re.compile(r"^(\x1b\[[\d;]*m)*=+ .*\bin [\d.]+s.* =+(\x1b\[[\d;]*m)*$|^.*\bno tests ran in .*$")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+CLOSING_LINE = re.compile(
+    r"^(=+ )?(no tests ran|(\d+ \w+, )*\d+ (passed|failed|errors?|skipped|deselected|warnings?))\b.* in \d"
+)
 INTERRUPTED = 2
 NO_TESTS_COLLECTED = 5
 NAMES = {"postgres": "PostgreSQL and Redis", "sqlite": "SQLite"}
@@ -77,9 +80,16 @@ def _echo(run: subprocess.Popen[bytes]) -> str:
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         *lines, line = (line + piece).split(b"\n")
-        closing = [text for text in (raw.decode(errors="replace") for raw in lines) if CLOSING_LINE.match(text)]
-        closing_line = closing[-1] if closing else closing_line
+        closing_line = next(filter(_closes, reversed(_texts(lines))), closing_line)
     return closing_line
+
+
+def _texts(lines: Sequence[bytes]) -> list[str]:
+    return [line.decode(errors="replace").rstrip() for line in lines]
+
+
+def _closes(text: str) -> bool:
+    return bool(CLOSING_LINE.match(COLOUR.sub("", text)))
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:

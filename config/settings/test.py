@@ -4,7 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("MILLRACE_HOME", tempfile.mkdtemp(prefix="millrace-test-"))
+if "MILLRACE_HOME" not in os.environ:
+    os.environ["MILLRACE_HOME"] = tempfile.mkdtemp(prefix="millrace-test-")
 
 from config.settings.base import *  # noqa: F403
 from config.settings.environment import env
