@@ -172,7 +172,7 @@ class _Timer:
         end = np.minimum(visits.left_at, question.as_of)
         is_wait = stream_map.is_wait[visits.place]
         begun_at = np.where(is_wait, end, np.minimum(_begun_at(visits, question), end))
-        blocked = question.blocked.as_of(question.as_of)
+        blocked = question.blocked.as_of(question.as_of)  # a calendar cannot count to OPEN
         return cls(visits.story, is_wait, begun_at, end, blocked, question.clock)
 
     def take(self, chosen: IntArray) -> "_Timer":
@@ -201,7 +201,7 @@ def _begun_at(visits: Visits, question: FlowQuestion) -> IntArray:
     """When work began in each visit, if it ever did; OPEN if not. At once where the map has no rule."""
     if question.begun is None:
         return visits.entered_at
-    return question.begun.as_of(question.as_of).next_covered(visits.story, visits.entered_at)
+    return question.begun.next_covered(visits.story, visits.entered_at)
 
 
 def _is_waiting(visits: Visits, stream_map: StreamMap, question: FlowQuestion, instant: int) -> BoolArray:

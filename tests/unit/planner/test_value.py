@@ -255,6 +255,7 @@ def test_several_errors_are_shown_at_once() -> None:
         ({"sources": []}, "sources"),
         ({"sources": ["x"]}, "sources[0]"),
         ({"sources": [{"kind": "luck"}]}, "sources[0].kind"),
+        ({"sources": [{"kind": "DIRECT", "inputs": {"value": 1}, "x": 1}]}, "sources[0].x"),
         ({"sources": [{"kind": "DIRECT", "inputs": {"value": 1}}] * 21}, "sources"),
         ({"sources": [{"kind": "DIRECT", "inputs": {"value": "999999999999999"}}]}, "sources"),
         ({"sources": [{"kind": "DIRECT", "inputs": {"value": 1}, "one_off": True}]}, "sources[0].one_off"),

@@ -11,7 +11,7 @@ from valuestream.domain.visits import OPEN
 SECOND = 1_000_000
 END = 25
 rows = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 20), st.one_of(st.integers(0, 20), st.just(END))), max_size=8
+    st.tuples(st.integers(0, 2), st.integers(0, 20), st.one_of(st.integers(0, 20), st.just(END))), max_size=8
 )
 Rows = list[tuple[int, int, int]]
 
@@ -72,3 +72,8 @@ def test_no_spans_cover_nothing() -> None:
     assert Spans.none().covers(np.array([0]), instant).tolist() == [False]
     assert Spans.none().next_covered(np.array([0]), instant).tolist() == [OPEN]
     assert Spans.none().covered_seconds(np.array([0]), instant, instant + 1, EveryHour()).tolist() == [0]
+
+
+def test_a_span_inside_a_longer_one_does_not_end_it() -> None:
+    spans = spans_of([(0, 0, 10), (0, 2, 3), (0, 5, 6)])
+    assert (spans.start.tolist(), spans.end.tolist()) == ([0], [10 * SECOND])

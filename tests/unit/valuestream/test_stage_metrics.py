@@ -1,6 +1,7 @@
 """The stage-metrics kernel, against the definitions written out story by story, second by second."""
 
 from dataclasses import dataclass, replace
+from datetime import time
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuestream.domain.calendar import EveryHour
+from valuestream.domain.calendar import EveryHour, WorkCalendar
 from valuestream.domain.flow_metrics import NOBODY, UNVALUED, FlowMetrics, Items
 from valuestream.domain.spans import Spans
 from valuestream.domain.stage_metrics import FlowQuestion, MapMetrics, StreamMap, measure_flow
@@ -365,6 +366,19 @@ def test_rolled_percent_complete_is_the_product_of_the_stages() -> None:
     found = answer(case)
     expected = np.prod([s.percent_complete_accurate for s in found.stages if s.departures])
     assert found.total.percent_complete_accurate == pytest.approx(expected)
+
+
+def test_on_the_working_clock_only_worked_hours_count_also_where_a_block_never_ended() -> None:
+    hour, monday = 3600 * SECOND, 4 * 86_400 * SECOND
+    office = WorkCalendar("UTC", frozenset(range(5)), time(9), time(17))
+    visits = Visits(*np.array([[0, 1, monday, monday + 36 * hour], [0, 3, monday + 36 * hour, OPEN]]).T)
+    blocked = Spans.of(np.array([0]), np.array([monday + 34 * hour]), np.array([OPEN]))
+    items = Items(np.array([100]), np.array([4000]), np.array([3]))
+    found = measure_flow(visits, STREAM, items, FlowQuestion(monday, monday + 60 * hour, office, blocked))
+    assert found.stages[1].lead_time.mean == 11 * 3600
+    assert found.stages[1].waiting_time.mean == 2 * 3600
+    assert found.stages[1].idle_cost_cents == 4000 * 2 / 40
+    assert found.stages[2].queue_length == 1
 
 
 def test_no_visits_give_empty_figures() -> None:
