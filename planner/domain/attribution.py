@@ -19,9 +19,7 @@ LARGEST_TOTAL = 3_000_000_000
 
 
 def attributed_values(capability_value: int, points: Sequence[Decimal | float | None]) -> list[int]:
-    """Each required story's share, in cents, of one capability's value in cents; None is an unestimated
-    story.
-    """
+    """Each required story's share, in cents, of one capability's value in cents; None is an unestimated story."""
     known = np.array([np.nan if figure is None else float(figure) for figure in points], dtype=np.float64)
     capability_of_story = np.zeros(len(known), dtype=np.int64)
     shares = attribute_values(np.array([capability_value]), capability_of_story, known)

@@ -11,9 +11,7 @@ Dependency = tuple[int, int]
 
 
 class DependencyCycleError(Exception):
-    """Dependencies that can't all be obeyed; ``cycle`` has the ids in order, the last one before the
-    first.
-    """
+    """Dependencies that can't all be obeyed; ``cycle`` has the ids in order, the last one before the first."""
 
     def __init__(self, cycle: list[int]) -> None:
         """Keep the cycle, to name it."""
@@ -30,8 +28,7 @@ def successors_by_id(dependencies: Iterable[Dependency]) -> dict[int, list[int]]
 
 
 def find_cycle(successors: Mapping[int, Iterable[int]], predecessor: int, successor: int) -> list[int] | None:
-    """The shortest cycle that a new dependency would close, from its predecessor on; None when it
-        closes none.
+    """The shortest cycle that a new dependency would close, from its predecessor on; None when it closes none.
 
     ``successors`` holds the present dependencies, without a cycle. Breadth first from the new successor,
     so only what follows it is looked at.
@@ -89,9 +86,7 @@ def _take_ready(waiting_for: dict[int, int], successors: Mapping[int, list[int]]
 
 def _any_cycle(waiting_for: Mapping[int, int], dependencies: Iterable[Dependency]) -> list[int]:
     """A cycle among the stuck items: each has a stuck predecessor, so walking back must meet itself."""
-    stuck_before = {
-        successor: predecessor for predecessor, successor in dependencies if waiting_for[predecessor] > 0
-    }
+    stuck_before = {successor: predecessor for predecessor, successor in dependencies if waiting_for[predecessor] > 0}
     item = next(item for item, count in waiting_for.items() if count > 0)
     met: dict[int, int] = {}
     path: list[int] = []

@@ -36,9 +36,7 @@ class Window(NamedTuple):
 
 
 def rank_between(before: int | None, after: int | None) -> int | None:
-    """A rank strictly between two neighbours (None: there is none on that side); None when the gap is
-    used up.
-    """
+    """A rank strictly between two neighbours (None: there is none on that side); None when the gap is used up."""
     low, high = _bounds(1, before, after)
     middle = (low + high) // 2
     return middle if low < middle < high else None
@@ -50,9 +48,7 @@ def initial_ranks(count: int, after: int | None = None) -> list[int]:
 
 
 def spread(count: int, before: int | None, after: int | None) -> list[int]:
-    """Rising, evenly spaced ranks for ``count`` items strictly between two ranks; raises
-    RanksExhaustedError.
-    """
+    """Rising, evenly spaced ranks for ``count`` items strictly between two ranks; raises RanksExhaustedError."""
     low, high = _bounds(count, before, after)
     if high - low <= count:
         raise RanksExhaustedError(f"{count} items do not fit between {before} and {after}")
@@ -72,16 +68,15 @@ def smallest_window(neighbours: Sequence[int], gap: int, *, from_start: bool, to
     if not lowest <= gap <= highest:
         return None
     reach = 1
-    while True:
+    while lowest <= gap <= highest:
         first, last = max(lowest, gap - reach), min(highest, gap + reach)
         is_widest = (first, last) == (lowest, highest)
-        if first <= gap <= last and (
-            _is_comfortable(neighbours, first, last) or (is_widest and from_start and to_end)
-        ):
+        if (is_widest and from_start and to_end) or _is_comfortable(neighbours, first, last):
             return Window(first, last, spread(last - first + 1, *_outside(neighbours, first, last)))
-        if is_widest or not lowest <= gap <= highest:
-            return None
+        if is_widest:
+            break
         reach *= 2
+    return None
 
 
 def _is_comfortable(neighbours: Sequence[int], first: int, last: int) -> bool:

@@ -73,9 +73,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class CapabilityScores:
-    """Shape (capabilities,). ``cd3`` is money per week and point, NaN where unvalued or nothing is left
-    to do.
-    """
+    """Shape (capabilities,). ``cd3`` is money per week and point, NaN where unvalued or nothing is left to do."""
 
     remaining_points: FloatArray
     unestimated_stories: IntArray
@@ -105,9 +103,7 @@ def _measure_closures(backlog: Backlog) -> tuple[FloatArray, IntArray]:
 
 
 def _closure(own: list[int], prerequisites: list[list[int]], seen_for: list[int], mark: int) -> list[int]:
-    """The stories reached from ``own``, each once; ``seen_for`` is shared between calls with different
-    marks.
-    """
+    """The stories reached from ``own``, each once; ``seen_for`` is shared between calls with different marks."""
     found = []
     stack = list(own)
     while stack:
@@ -152,9 +148,7 @@ def completion_points(backlog: Backlog, capability_order: Iterable[int]) -> Floa
 
 
 def total_cost_of_delay(backlog: Backlog, capability_order: Iterable[int]) -> float:
-    """Sum of cost of delay x completion in points; divide by points a week for money. Unvalued ones add
-    nothing.
-    """
+    """Sum of cost of delay x completion in points; divide by points a week for money. Unvalued ones add nothing."""
     order = list(capability_order)
     completed_at = completion_points(backlog, order)
     return float(np.nansum(backlog.cost_of_delay[order] * completed_at))

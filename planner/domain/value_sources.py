@@ -94,9 +94,7 @@ INPUTS: Mapping[ValueKind, tuple[InputSpec, ...]] = MappingProxyType(
         ValueKind.AVOIDED_COST: (
             _amount("cost", "Cost avoided", "money", "Per week, or once where the cost is a one-off."),
         ),
-        ValueKind.DIRECT: (
-            _amount("value", "Value", "money per week", "A figure you already know, with its reason."),
-        ),
+        ValueKind.DIRECT: (_amount("value", "Value", "money per week", "A figure you already know, with its reason."),),
     }
 )
 

@@ -37,9 +37,7 @@ class Bottleneck:
 
 
 def find_bottleneck(stages: Sequence[FlowMetrics]) -> Bottleneck | None:
-    """The stage with the highest idle cost, the earlier of equal ones; None where no waiting cost
-    anything.
-    """
+    """The stage with the highest idle cost, the earlier of equal ones; None where no waiting cost anything."""
     total = sum(stage.idle_cost_cents for stage in stages)
     if not total:
         return None
@@ -54,9 +52,7 @@ def find_bottleneck(stages: Sequence[FlowMetrics]) -> Bottleneck | None:
 
 
 def _evidence(sign: str, figures: dict[int, float], stage: int) -> Evidence:
-    """The stage with the highest figure above zero; a sign that points nowhere neither agrees nor
-    disagrees.
-    """
+    """The stage with the highest figure above zero; a sign that points nowhere neither agrees nor disagrees."""
     highest = max(figures.values(), default=0)
     if highest <= 0:
         return Evidence(sign, None, None)

@@ -31,9 +31,7 @@ class ElapsedTime(Protocol):
         """Seconds that make one week on this clock."""
 
     def elapsed_seconds(self, start: IntArray, end: IntArray) -> FloatArray:
-        """Seconds from ``start`` to ``end``, microseconds since 1970 UTC; 0 where the end is not after
-        the start.
-        """
+        """Seconds from ``start`` to ``end``, microseconds since 1970 UTC; 0 where the end is not after the start."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,7 @@ class WorkCalendar:
         return max(1.0, len(self.weekdays) * (closing - _seconds_of_day(self.starts)))
 
     def working_seconds(self, start: IntArray, end: IntArray) -> FloatArray:
-        """Working seconds from ``start`` to ``end``, arrays of microseconds since 1970 UTC, shape
-        (intervals,).
-        """
+        """Working seconds from ``start`` to ``end``, arrays of microseconds since 1970 UTC, shape (intervals,)."""
         start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
         if not start.size:
             return np.zeros(start.shape)
@@ -93,9 +89,7 @@ class WorkCalendar:
         """Opening and closing instants of all working days that may meet [first, last]."""
         years = range(_year(first - DAY_SECONDS * MICROSECONDS), _year(last + DAY_SECONDS * MICROSECONDS) + 1)
         tables = [_working_days(self, year) for year in years]
-        return np.concatenate([opens for opens, _ in tables]), np.concatenate(
-            [closes for _, closes in tables]
-        )
+        return np.concatenate([opens for opens, _ in tables]), np.concatenate([closes for _, closes in tables])
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -142,13 +136,9 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 
 
 def _closing(day: date, ends: time, zone: ZoneInfo) -> int:
-    return (
-        _instant(day + timedelta(days=1), MIDNIGHT, zone) if ends == MIDNIGHT else _instant(day, ends, zone)
-    )
+    return _instant(day + timedelta(days=1), MIDNIGHT, zone) if ends == MIDNIGHT else _instant(day, ends, zone)
 
 
 def _instant(day: date, local: time, zone: ZoneInfo) -> int:
-    """Microseconds since 1970 UTC of a local time; one skipped by summer time counts by the offset
-    before it.
-    """
+    """Microseconds since 1970 UTC of a local time; one skipped by summer time counts by the offset before it."""
     return to_microseconds(datetime.combine(day, local, tzinfo=zone))

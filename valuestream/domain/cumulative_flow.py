@@ -21,9 +21,7 @@ class DailyDeltas:
 
 
 def daily_deltas(visits: Visits, day_starts: IntArray, place_count: int) -> DailyDeltas:
-    """Changes per day. ``day_starts``: rising instants, one more than days, the last one the end of the
-    last day.
-    """
+    """Changes per day. ``day_starts``: rising instants, one more than days, the last one the end of the last day."""
     return DailyDeltas(
         _count(visits.entered_at, visits.place, day_starts, place_count),
         _count(visits.left_at, visits.place, day_starts, place_count),
@@ -41,9 +39,7 @@ def _count(instants: IntArray, place: IntArray, day_starts: IntArray, place_coun
 def cumulative_flow(
     visits: Visits, day_ends: IntArray, place_count: int, weights: FloatArray | None = None
 ) -> FloatArray:
-    """What is in each place at each day's end, shape (days, places): items, or the sum of ``weights``
-    per story.
-    """
+    """What is in each place at each day's end, shape (days, places): items, or the sum of ``weights`` per story."""
     amounts = np.ones(len(visits)) if weights is None else weights[visits.story]
     entered = _before(visits.entered_at, visits.place, amounts, day_ends, place_count)
     return entered - _before(visits.left_at, visits.place, amounts, day_ends, place_count)

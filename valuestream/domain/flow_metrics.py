@@ -65,9 +65,7 @@ class TimedVisits:
 
 @dataclass(frozen=True)
 class Window:
-    """From ``start`` to ``as_of``, both included, with its length in seconds on the clock and the
-    clock's week.
-    """
+    """From ``start`` to ``as_of``, both included, with its length in seconds on the clock and the clock's week."""
 
     start: int
     as_of: int

@@ -45,9 +45,7 @@ def came_back_to_stage(stages: Visits, stage_count: int) -> BoolArray:
 def came_back_to_block(
     blocks: Visits, stage_visit: IntArray, stage_came_back: BoolArray, block_count: int
 ) -> BoolArray:
-    """For each block visit, whether the story returned to the block inside its stage visit, or to the
-    stage later.
-    """
+    """For each block visit, whether the story returned to the block inside its stage visit, or to the stage later."""
     came_back = stage_came_back[stage_visit]
     is_long = np.bincount(stage_visit)[stage_visit] >= 3 if len(stage_visit) else came_back
     inside = np.flatnonzero(is_long)
@@ -86,9 +84,7 @@ def _regained_at(stages: Visits, returned: IntArray, as_of: int) -> IntArray:
     return np.minimum(regained, as_of)
 
 
-def _per_pair(
-    from_stage: IntArray, to_stage: IntArray, seconds: FloatArray, cents: FloatArray
-) -> list[BackwardMoves]:
+def _per_pair(from_stage: IntArray, to_stage: IntArray, seconds: FloatArray, cents: FloatArray) -> list[BackwardMoves]:
     stage_count = int(from_stage.max(initial=0)) + 1
     pair = from_stage * stage_count + to_stage
     counts = np.bincount(pair)

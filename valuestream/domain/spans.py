@@ -17,9 +17,7 @@ from valuestream.domain.visits import OPEN
 
 @dataclass(frozen=True)
 class Spans:
-    """Half-open spans ``[start, end)``, shape (spans,); ``end`` is OPEN while it lasts. Make them with
-    `of`.
-    """
+    """Half-open spans ``[start, end)``, shape (spans,); ``end`` is OPEN while it lasts. Make them with `of`."""
 
     story: IntArray
     start: IntArray
@@ -27,9 +25,7 @@ class Spans:
 
     @classmethod
     def of(cls, story: IntArray, start: IntArray, end: IntArray) -> "Spans":
-        """Spans in any order, which may overlap: sorted, those of a story that touch made one, empty
-        ones dropped.
-        """
+        """Spans in any order, which may overlap: sorted, those of a story that touch made one, empty ones dropped."""
         order = np.lexsort((start, story))
         order = order[end[order] > start[order]]
         story, start, end = story[order], start[order], end[order]
@@ -67,18 +63,12 @@ class Spans:
         later = np.where(has_following, self._at(self.start, following), OPEN)
         return np.where(is_same & (self._at(self.end, latest) > instant), instant, later)
 
-    def covered_seconds(
-        self, story: IntArray, start: IntArray, end: IntArray, clock: ElapsedTime
-    ) -> FloatArray:
-        """Time of ``[start, end)`` during which a span of the story holds, on the clock; 0 where end <=
-        start.
-        """
+    def covered_seconds(self, story: IntArray, start: IntArray, end: IntArray, clock: ElapsedTime) -> FloatArray:
+        """Time of ``[start, end)`` during which a span of the story holds, on the clock; 0 where end <= start."""
         seconds = np.zeros(len(story))
         concerned = np.flatnonzero(np.isin(story, self.story) & (end > start))
         story, start, end = story[concerned], start[concerned], end[concerned]
-        seconds[concerned] = self._covered_before(story, end, clock) - self._covered_before(
-            story, start, clock
-        )
+        seconds[concerned] = self._covered_before(story, end, clock) - self._covered_before(story, start, clock)
         return seconds
 
     def _covered_before(self, story: IntArray, instant: IntArray, clock: ElapsedTime) -> FloatArray:
@@ -86,9 +76,7 @@ class Spans:
         lengths = clock.elapsed_seconds(self.start, self.end)
         total = np.concatenate([[0.0], np.cumsum(lengths)])
         latest, is_same = self._latest_begun(story, instant)
-        running = clock.elapsed_seconds(
-            self._at(self.start, latest), np.minimum(instant, self._at(self.end, latest))
-        )
+        running = clock.elapsed_seconds(self._at(self.start, latest), np.minimum(instant, self._at(self.end, latest)))
         covered: FloatArray = np.where(is_same, total[np.maximum(latest, 0)] + running, total[latest + 1])
         return covered
 
@@ -104,9 +92,7 @@ class Spans:
         return story * (len(self._starts) + 1) + np.searchsorted(self._starts, instant, side="right")
 
     def _latest_begun(self, story: IntArray, instant: IntArray) -> tuple[IntArray, BoolArray]:
-        """The last span, in order, that begins at or before (story, instant), -1 if none; whether it's
-        the story's.
-        """
+        """The last span, in order, that begins at or before (story, instant), -1 if none; whether it's the story's."""
         latest = np.searchsorted(self._keys, self._key(story, instant), side="right") - 1
         return latest, (latest >= 0) & (self._at(self.story, latest) == story)
 

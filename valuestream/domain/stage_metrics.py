@@ -156,9 +156,7 @@ def _time_blocks(visits: Visits, stream_map: StreamMap, question: FlowQuestion) 
 
 @dataclass(frozen=True)
 class _Timer:
-    """Measures visits from given moments to their ends. ``begun_at``: when work began, the end where it
-    did not.
-    """
+    """Measures visits from given moments to their ends. ``begun_at``: when work began, the end where it did not."""
 
     story: IntArray
     is_wait: BoolArray
@@ -210,9 +208,7 @@ def _is_waiting(visits: Visits, stream_map: StreamMap, question: FlowQuestion, i
     present = np.flatnonzero((visits.entered_at <= instant) & (visits.left_at > instant))
     there = visits.take(present)
     is_blocked = question.blocked.covers(there.story, np.full(len(there), instant))
-    is_waiting[present] = (
-        stream_map.is_wait[there.place] | (_begun_at(there, question) > instant) | is_blocked
-    )
+    is_waiting[present] = stream_map.is_wait[there.place] | (_begun_at(there, question) > instant) | is_blocked
     return is_waiting
 
 
@@ -241,9 +237,7 @@ def _join(parts: TimedVisits, visits: Visits, part_of: IntArray) -> TimedVisits:
 
 def _rolled(stages: list[FlowMetrics]) -> float | None:
     """Rolled %C&A: the product over the stages in which it is known."""
-    known = [
-        stage.percent_complete_accurate for stage in stages if stage.percent_complete_accurate is not None
-    ]
+    known = [stage.percent_complete_accurate for stage in stages if stage.percent_complete_accurate is not None]
     return prod(known) if known else None
 
 

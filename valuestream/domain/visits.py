@@ -38,9 +38,7 @@ class StateVisit(NamedTuple):
     left_at: datetime | None
 
 
-def visits_of_story(
-    created_at: datetime, first_state: int, changes: Iterable[StateChange]
-) -> list[StateVisit]:
+def visits_of_story(created_at: datetime, first_state: int, changes: Iterable[StateChange]) -> list[StateVisit]:
     """The visits of one story, in order.
 
     ``first_state`` counts only where nothing changed: else it is the state before the first change. A
@@ -72,8 +70,7 @@ class ChangeLog:
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits, shape (visits,), sorted by (story, entered_at), those of one instant in the order they
-    happened.
+    """Visits, shape (visits,), sorted by (story, entered_at), those of one instant in the order they happened.
 
     ``place``: the state, block or stage; the codes UNMAPPED and OUTSIDE are places too.
     """
@@ -119,9 +116,7 @@ def _chronological(log: ChangeLog) -> IntArray:
     """The order by (story, occurred_at, sequence); quick where the log is already in it."""
     same_story = log.story[1:] == log.story[:-1]
     same_instant = log.occurred_at[1:] == log.occurred_at[:-1]
-    rises = np.where(
-        same_instant, log.sequence[1:] >= log.sequence[:-1], log.occurred_at[1:] > log.occurred_at[:-1]
-    )
+    rises = np.where(same_instant, log.sequence[1:] >= log.sequence[:-1], log.occurred_at[1:] > log.occurred_at[:-1])
     if np.where(same_story, rises, log.story[1:] > log.story[:-1]).all():
         return np.arange(len(log.story))
     return np.lexsort((log.sequence, log.occurred_at, log.story))
@@ -135,9 +130,7 @@ def _is_new(story: IntArray) -> BoolArray:
 
 
 def runs(story: IntArray, place: IntArray, entered_at: IntArray) -> Visits:
-    """Visits from entries in order: an entry into the place where the story already is does not split
-    its visit.
-    """
+    """Visits from entries in order: an entry into the place where the story already is does not split its visit."""
     is_entry = _is_new(story)
     is_entry[1:] |= place[1:] != place[:-1]
     story, place, entered_at = story[is_entry], place[is_entry], entered_at[is_entry]
@@ -148,8 +141,7 @@ def runs(story: IntArray, place: IntArray, entered_at: IntArray) -> Visits:
 
 
 def merge_visits(visits: Visits, place_of: IntArray) -> tuple[Visits, IntArray]:
-    """Visits of larger places (blocks of states, stages of blocks) and, for each given visit, the one
-    it is part of.
+    """Visits of larger places (blocks of states, stages of blocks) and, for each given visit, the one it is part of.
 
     ``place_of[p]``: the larger place of place p. Adjacent visits to the same one merge where the
     earlier was left when the later was entered. Negative codes stay what they are.

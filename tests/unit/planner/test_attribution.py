@@ -57,9 +57,7 @@ def test_many_capabilities_at_once_are_each_shared_as_alone(backlog: list) -> No
         np.array(capability, dtype=np.int64),
         np.array(known, dtype=float),
     )
-    assert shares.tolist() == [
-        share for value, figures in backlog for share in attributed_values(value, figures)
-    ]
+    assert shares.tolist() == [share for value, figures in backlog for share in attributed_values(value, figures)]
 
 
 def test_optional_stories_and_stories_without_capability_have_no_share() -> None:

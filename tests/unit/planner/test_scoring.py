@@ -39,9 +39,7 @@ def jobs(weights: list[float], points: list[float], needs: list[tuple[int, int]]
 
 
 FIRST_EXAMPLE = jobs([1, 20, 5], [1, 1, 1], [(0, 1)])
-SECOND_EXAMPLE = jobs(
-    [6, 18, 12, 8, 8, 17, 18], [3, 6, 6, 5, 4, 8, 10], [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6)]
-)
+SECOND_EXAMPLE = jobs([6, 18, 12, 8, 8, 17, 18], [3, 6, 6, 5, 4, 8, 10], [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6)])
 
 
 @pytest.mark.parametrize(("order", "expected"), [([0, 1, 2], 56), ([2, 0, 1], 67)])

@@ -68,9 +68,7 @@ def test_the_mean_is_pert() -> None:
     assert ThreePoint(Decimal(1), Decimal(2), Decimal(9)).mean == 3
 
 
-@pytest.mark.parametrize(
-    "figures", [("3", "2", "4"), ("1", "5", "4"), ("NaN", "1", "2"), ("0", "1", "Infinity")]
-)
+@pytest.mark.parametrize("figures", [("3", "2", "4"), ("1", "5", "4"), ("NaN", "1", "2"), ("0", "1", "Infinity")])
 def test_a_three_point_estimate_is_finite_and_rises(figures: tuple[str, str, str]) -> None:
     with pytest.raises(ValueError, match="must be"):
         ThreePoint(*map(Decimal, figures))

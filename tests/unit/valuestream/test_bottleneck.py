@@ -16,9 +16,7 @@ def idle_stages(count: int) -> list[FlowMetrics]:
     empty, places = np.zeros(0, dtype=np.int64), np.arange(count)
     stream = StreamMap(places, places, np.zeros(count, dtype=bool), np.full(count, np.nan))
     question = FlowQuestion(0, 1, EveryHour(), Spans.none())
-    return measure_flow(
-        Visits(empty, empty, empty, empty), stream, Items(empty, empty, empty), question
-    ).stages
+    return measure_flow(Visits(empty, empty, empty, empty), stream, Items(empty, empty, empty), question).stages
 
 
 def test_the_stage_with_the_highest_idle_cost_is_the_bottleneck() -> None:

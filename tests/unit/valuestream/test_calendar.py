@@ -56,9 +56,7 @@ def test_working_time_is_what_a_look_at_the_clock_every_minute_finds(
 
 
 @given(calendars, st.lists(around_spring, min_size=3, max_size=3))
-def test_working_time_adds_up_over_adjacent_intervals(
-    calendar: WorkCalendar, instants: list[datetime]
-) -> None:
+def test_working_time_adds_up_over_adjacent_intervals(calendar: WorkCalendar, instants: list[datetime]) -> None:
     start, middle, end = sorted(instants)
     parts = seconds(calendar, start, middle) + seconds(calendar, middle, end)
     assert parts == seconds(calendar, start, end)

@@ -27,10 +27,7 @@ def visits_of(listed: Rows) -> Visits:
 @given(rows)
 def test_a_cell_holds_what_was_there_just_before_midnight(listed: Rows) -> None:
     expected = [
-        [
-            sum(place == cell and entered < end <= left for _, place, entered, left in listed)
-            for cell in (0, 1)
-        ]
+        [sum(place == cell and entered < end <= left for _, place, entered, left in listed) for cell in (0, 1)]
         for end in DAYS[1:]
     ]
     zero_length = [row for row in listed if row[2] == row[3]]

@@ -45,9 +45,7 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     count = draw(st.integers(1, 4))
     per_story = {"min_size": count, "max_size": count}
-    spans = st.lists(
-        st.tuples(st.integers(0, HORIZON), st.one_of(st.none(), st.integers(0, HORIZON))), max_size=3
-    )
+    spans = st.lists(st.tuples(st.integers(0, HORIZON), st.one_of(st.none(), st.integers(0, HORIZON))), max_size=3)
     story = st.lists(st.tuples(st.integers(0, 6), st.integers(0, HORIZON)), min_size=1, max_size=7)
     start = draw(st.integers(0, HORIZON))
     return Case(
@@ -86,9 +84,7 @@ def answer(case: Case) -> MapMetrics:
     values = np.array(case.values)
     items = Items(values, np.where(values == UNVALUED, UNVALUED, values * 604_800), np.array(case.people))
     begun = None if case.begun is None else spans_of(case.begun)
-    question = FlowQuestion(
-        case.start * SECOND, case.as_of * SECOND, EveryHour(), spans_of(case.blocked), begun
-    )
+    question = FlowQuestion(case.start * SECOND, case.as_of * SECOND, EveryHour(), spans_of(case.blocked), begun)
     return measure_flow(visits_of(case), STREAM, items, question)
 
 
@@ -114,9 +110,7 @@ def known_runs(case: Case, place_of: dict[int, int]) -> list[list[Run]]:
 
 
 BLOCKS = dict(enumerate(STREAM.block_of_state.tolist()))
-STAGES = {
-    state: int(STREAM.stage_of_block[block]) if block >= 0 else block for state, block in BLOCKS.items()
-}
+STAGES = {state: int(STREAM.stage_of_block[block]) if block >= 0 else block for state, block in BLOCKS.items()}
 WHOLE = {state: min(block, 0) for state, block in BLOCKS.items()}
 
 
@@ -151,12 +145,7 @@ def end_of(case: Case, run: Run) -> int:
 
 
 def place_runs(case: Case, place_of: dict[int, int], place: int) -> list[tuple[int, Run]]:
-    return [
-        (story, run)
-        for story, runs in enumerate(known_runs(case, place_of))
-        for run in runs
-        if run[0] == place
-    ]
+    return [(story, run) for story, runs in enumerate(known_runs(case, place_of)) for run in runs if run[0] == place]
 
 
 ALL_PLACES = (

@@ -78,9 +78,7 @@ def change_log(log: Log, shuffle: list[int] | None = None) -> ChangeLog:
         for sequence, (minutes, old, new) in enumerate(listed)
     ]
     if shuffle:
-        rows = [
-            row for _, row in sorted(zip(shuffle * len(rows), rows, strict=False), key=lambda pair: pair[0])
-        ]
+        rows = [row for _, row in sorted(zip(shuffle * len(rows), rows, strict=False), key=lambda pair: pair[0])]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
     born = np.full(len(log), to_microseconds(BORN))
     return ChangeLog(*columns, born, np.array([first for first, _ in log]))
@@ -135,9 +133,7 @@ def visits_of(*rows: tuple[int, int, int, int]) -> Visits:
 
 
 def test_adjacent_visits_to_states_of_one_block_merge() -> None:
-    merged, part_of = merge_visits(
-        visits_of((0, 0, 0, 5), (0, 1, 5, 7), (0, 2, 7, OPEN)), np.array([0, 0, 1])
-    )
+    merged, part_of = merge_visits(visits_of((0, 0, 0, 5), (0, 1, 5, 7), (0, 2, 7, OPEN)), np.array([0, 0, 1]))
     assert as_rows(merged) == [(0, 0, 0, 7), (0, 1, 7, OPEN)]
     assert part_of.tolist() == [0, 0, 1]
 
