@@ -63,6 +63,8 @@ def require_free_port(port: int) -> None:
 
 def serve(*, port: int) -> None:
     """Serve the whole application from this process until a signal ends it."""
+    # uvicorn raises the signal again once it has stopped; as an exception it lets the worker be stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     uvicorn.run(
         "config.asgi:application",
         host="127.0.0.1",
