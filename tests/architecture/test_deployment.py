@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,3 +126,20 @@ def test_the_home_folder_is_the_volume(compose: dict[str, Any], dockerfile: str)
     assert compose["services"]["web"]["volumes"] == [f"home:{home}"]
     assert f"MILLRACE_HOME={home} " in dockerfile
     assert f"\nVOLUME {home}\n" in dockerfile
+
+
+def test_what_is_built_is_published_and_its_sources_are_not(compose: dict[str, Any], tmp_path: Path) -> None:
+    folders = {"MILLRACE_HOME": str(tmp_path / "home"), "STATIC_ROOT": str(tmp_path / "static")}
+    variables = compose["services"]["web"]["environment"] | folders
+    done = subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    published = json.loads((tmp_path / "static" / "staticfiles.json").read_text())["paths"]
+    assert {"build/app.js", "build/app.css"} <= set(published)
+    assert [name for name in published if name.startswith(("css/", "js/"))] == []
