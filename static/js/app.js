@@ -1,4 +1,30 @@
-// The one entry of the browser's modules: esbuild bundles what is imported here into static/build/app.js.
+/* The entry point: what every page needs, and the parts of a page that has their mark. */
+import { startDialogs } from "./dialogs.js";
+import { startErrors } from "./errors.js";
+import { startHtmx } from "./http.js";
+import { startLive } from "./live.js";
+import { startMenus } from "./menus.js";
+import { startPalette } from "./palette.js";
+import { startSheet } from "./sheet.js";
+import { startShortcuts } from "./shortcuts.js";
+import { startThemeChoice } from "./theme-choice.js";
+import { startToasts } from "./toasts.js";
 
-// Styles may count on scripts from here on.
-document.documentElement.dataset.scripted = "yes";
+/* selector of a page's root -> its module; each exports start(root) */
+const PARTS = [["[data-backlog]", () => import("./backlog/backlog.js")]];
+
+startHtmx();
+startErrors();
+startToasts();
+startThemeChoice();
+startMenus();
+startDialogs();
+startSheet();
+startPalette();
+startShortcuts();
+startLive();
+
+for (const [selector, load] of PARTS) {
+  const root = document.querySelector(selector);
+  if (root) load().then((part) => part.start(root));
+}

@@ -1,0 +1,19 @@
+"""What the shell around every page of a workspace needs (templates/base.html)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User, Workspace
+from accounts.policies import Action, allows
+from accounts.selectors import role_of
+
+
+def shell_context(*, user: User, workspace: Workspace) -> dict[str, Any]:
+    """Return `workspace` and `can`: a page shows no button that its reader may not press."""
+    return {"workspace": workspace, "can": permissions_of(user=user, workspace=workspace)}
+
+
+def permissions_of(*, user: User, workspace: Workspace) -> Mapping[str, bool]:
+    """Return what someone may do, by the action's stored word: `{% if can.rank %}`."""
+    role = role_of(user=user, workspace_id=workspace.pk)
+    return {action.value: role is not None and allows(role=role, action=action) for action in Action}

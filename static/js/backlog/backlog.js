@@ -1,0 +1,2 @@
+/** The backlog page. */
+export function start() {}

@@ -1,0 +1,50 @@
+/* Modal dialogs: [data-dialog-url] fetches a form into #dialog; [data-close] closes the nearest one.
+   A form in it posts with hx-post; the server closes it with HX-Trigger: {"close-dialog": true}. */
+import { fill, getFragment } from "./http.js";
+import { toast } from "./toasts.js";
+
+/** Fetch a fragment and show it as the modal dialog; focus goes back to where it was on closing. */
+export async function openDialog(url) {
+  const dialog = document.getElementById("dialog");
+  try {
+    fill(dialog, await getFragment(url));
+  } catch (problem) {
+    toast({ message: problem.message, kind: "error" });
+    return;
+  }
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input, select, textarea, button"))?.focus();
+}
+
+function onClick(event) {
+  const opener = event.target.closest("[data-dialog-url]");
+  if (opener) {
+    event.preventDefault();
+    openDialog(opener.dataset.dialogUrl);
+    return;
+  }
+  const closer = event.target.closest("dialog [data-close]");
+  if (closer) closer.closest("dialog").close();
+  else if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
+}
+
+/* hx-confirm asks in our own dialog */
+function onConfirm(event) {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const dialog = document.getElementById("dialog");
+  dialog.innerHTML =
+    '<header><h2 id="dialog-title"></h2></header><form method="dialog" class="form"><div class="buttons"><button class="btn" value="no" autofocus>Keep it</button><button class="btn danger" value="yes">Go ahead</button></div></form>';
+  dialog.querySelector("h2").textContent = event.detail.question;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), {
+    once: true,
+  });
+  dialog.showModal();
+}
+
+export function startDialogs() {
+  document.addEventListener("click", onClick);
+  document.body.addEventListener("htmx:confirm", onConfirm);
+  document.body.addEventListener("close-dialog", () => document.getElementById("dialog")?.close());
+}
