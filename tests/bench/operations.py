@@ -1,0 +1,257 @@
+"""The operations, each on data of its own size; every one goes through the same doors as people and clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from common.clock import utc_now
+from planner.models import Story, StoryEvent
+from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
+from tests.bench.jira_export import write_jira_export
+from tests.bench.measuring import measure, report, sampled
+
+BACKLOG = (
+    "backlog_first_page",
+    "backlog_last_page",
+    "backlog_page",
+    "move_top",
+    "move_middle",
+    "card_move",
+    "create_one",
+    "create_1000",
+    "one_gap",
+)
+
+
+def run(*, only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
+    """Yield a JSON line for every operation asked for."""
+    if only & set(BACKLOG):
+        for n in sizes["stories"]:
+            yield from _backlog(n, only)
+    if only & {"stage_metrics", "map_page", "drag_to_map"}:
+        for n in sizes["transitions"]:
+            yield from _map(n, only)
+    if "jira_import" in only:
+        for n in sizes["issues"]:
+            yield _jira_import(n)
+
+
+class Api:
+    """A client of the API that fails loudly."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.client = Client()
+        self.client.force_login(bench.user)
+
+    def get(self, url: str) -> Any:
+        """Return the answer to a GET, which must be 200."""
+        return self._checked(self.client.get(url))
+
+    def post(self, url: str, body: Any) -> Any:
+        """Return the answer to a POST, which must succeed."""
+        return self._checked(self.client.post(url, json.dumps(body), content_type="application/json"))
+
+    def _checked(self, answer: Any) -> Any:
+        if answer.status_code >= 300:
+            raise AssertionError(f"{answer.request['PATH_INFO']}: {answer.status_code} {answer.content[:500]!r}")
+        return answer
+
+
+def _backlog(n: int, only: set[str]) -> Iterator[str]:
+    bench = make_bench(f"B{n}")
+    fill_backlog(bench, stories=n)
+    api = Api(bench)
+    repeat = 20
+    for name, prepare in _BACKLOG_OPERATIONS.items():
+        if name in only:
+            yield measure(name, n=n, operation=prepare(bench, api), repeat=repeat)
+    if "create_1000" in only:
+        yield measure("create_1000", n=n, operation=_create_1000(api), repeat=3)
+    if "one_gap" in only:
+        yield _one_gap(bench, api, n)
+
+
+def _first_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    return lambda _: api.get("/api/v1/backlog/?lens=manual")
+
+
+def _people_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    return lambda _: api.get(f"/w/{bench.workspace.key}/backlog/")
+
+
+def _last_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    url, last = "/api/v1/backlog/?lens=manual&limit=500", ""
+    while url:
+        last, url = url, api.get(url).json()["next"]
+    return lambda _: api.get(last.replace("limit=500", "limit=100"))
+
+
+def _open_ids(bench: Bench) -> list[int]:
+    return list(Story.objects.filter(workspace=bench.workspace).order_by("rank").values_list("pk", flat=True))
+
+
+def _move_top(bench: Bench, api: Api) -> Callable[[int], Any]:
+    ids = _open_ids(bench)
+    return lambda number: api.post(f"/api/v1/stories/{ids[-1 - number]}/move/", {"to": "top"})
+
+
+def _move_middle(bench: Bench, api: Api) -> Callable[[int], Any]:
+    ids = _open_ids(bench)
+    middle = ids[len(ids) // 2]
+    return lambda number: api.post(f"/api/v1/stories/{ids[-60 - number]}/move/", {"after": middle})
+
+
+def _card_move(bench: Bench, api: Api) -> Callable[[int], Any]:
+    ids, states = _open_ids(bench), [state.pk for state in bench.states]
+    return lambda number: api.post(f"/api/v1/stories/{ids[number]}/transition/", {"state": states[2 + number % 2]})
+
+
+def _create_one(bench: Bench, api: Api) -> Callable[[int], Any]:
+    key = bench.workspace.key
+    return lambda number: api.post("/api/v1/stories/", {"workspace": key, "title": f"New story {number}", "points": 3})
+
+
+_BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
+    "backlog_first_page": _first_page,
+    "backlog_last_page": _last_page,
+    "backlog_page": _people_page,
+    "move_top": _move_top,
+    "move_middle": _move_middle,
+    "card_move": _card_move,
+    "create_one": _create_one,
+}
+
+
+def _create_1000(api: Api) -> Callable[[int], Any]:
+    rows = [{"title": f"Story {number} of a thousand", "points": number % 8} for number in range(1_000)]
+    return lambda _: api.post("/api/v1/stories/bulk/", rows)
+
+
+def _one_gap(bench: Bench, api: Api, n: int) -> str:
+    ids = _open_ids(bench)
+    anchor, movers = ids[0], ids[1:1001]
+    with sampled() as sample:
+        for mover in movers:
+            api.post(f"/api/v1/stories/{mover}/move/", {"after": anchor})
+    order = _open_ids(bench)
+    is_strict = order[: len(movers) + 1] == [anchor, *reversed(movers)]
+    return report("one_gap", n=n, samples=[sample], drops=len(movers), strict_order=is_strict)
+
+
+def _map(n: int, only: set[str]) -> Iterator[str]:
+    from valuestream.models import Map
+    from valuestream.selectors.metrics import compute_metrics
+
+    bench = make_bench(f"M{n}")
+    fill_log(bench, transitions=n)
+    api = Api(bench)
+    map_ = Map.objects.get(workspace=bench.workspace)
+    count = StoryEvent.objects.filter(workspace=bench.workspace, field="state").count()
+    if "stage_metrics" in only:
+        yield measure(
+            "stage_metrics",
+            n=n,
+            operation=lambda _: compute_metrics(map=map_, as_of=utc_now(), window_days=3650),
+            repeat=3,
+            transitions=count,
+            peak_rss_mb=_peak_memory_mb(),
+        )
+    if "map_page" in only:
+        yield measure(
+            "map_page", n=n, operation=lambda _: api.get(f"/api/v1/maps/{map_.pk}/metrics/"), repeat=5
+        )
+    if "drag_to_map" in only:
+        yield _drag_to_map(bench, api, map_.pk, n)
+
+
+def _drag_to_map(bench: Bench, api: Api, map_id: int, n: int) -> str:
+    """Measure from a transition until the stored snapshot knows it, computed by a Celery worker of its own."""
+    from valuestream.models import Snapshot
+
+    settings.CELERY_BROKER_URL = os.environ["MILLRACE_BENCH_BROKER"]
+    from config.celery import app
+
+    app.conf.broker_url = settings.CELERY_BROKER_URL
+    states = [state.pk for state in bench.states]
+    ids = list(Story.objects.filter(workspace=bench.workspace, category="TODO").values_list("pk", flat=True)[:12])
+    ids = ids or _open_ids(bench)[:12]
+    waits = []
+    with _worker():
+        for number, story_id in enumerate(ids):
+            began = time.perf_counter()
+            api.post(f"/api/v1/stories/{story_id}/transition/", {"state": states[2 + number % 2]})
+            newest = StoryEvent.objects.filter(workspace=bench.workspace).order_by("-pk").values_list("pk", flat=True)[0]
+            deadline = began + 60
+            while not Snapshot.objects.filter(map_id=map_id, kind="LIVE", log_position__gte=newest).exists():
+                if time.perf_counter() > deadline:
+                    raise AssertionError("the worker has not stored a snapshot within a minute")
+                time.sleep(0.02)
+            waits.append(round(time.perf_counter() - began, 2))
+    waits.sort()
+    p95 = waits[min(len(waits) - 1, round(0.95 * len(waits)))]
+    return json.dumps({"name": "drag_to_map", "n": n, "runs": len(waits), "seconds": waits, "p95_seconds": p95})
+
+
+class _worker:  # noqa: N801 - reads as a block
+    """A Celery worker as a process of its own, for as long as the block lasts."""
+
+    def __enter__(self) -> None:
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "REDIS_URL": os.environ["MILLRACE_BENCH_BROKER"],
+            "SECRET_KEY": "bench-" + "x" * 40,
+            "ALLOWED_HOSTS": "localhost",
+        }
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=threads", "-c", "2"]
+        quiet = ["--loglevel=ERROR", "--without-gossip", "--without-mingle"]
+        self.process = subprocess.Popen([*command, *quiet], env=environment)
+        time.sleep(6)
+
+    def __exit__(self, *error: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def _jira_import(issues: int) -> str:
+    from integrations.services.imports import import_file
+
+    bench = make_bench(f"J{issues}")
+    path = Path(settings.MILLRACE_HOME) / "export.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    transitions = write_jira_export(path, issues=issues)
+    before = _peak_memory_mb()
+    with sampled() as sample:
+        result = import_file(
+            workspace=bench.workspace, path=path, format="jira", user=bench.user, now=utc_now() + timedelta(0)
+        )
+    rate = round(transitions / (sample.wall_ms / 1000))
+    memory = {"before": before, "after": _peak_memory_mb()}
+    return report(
+        "jira_import",
+        n=issues,
+        samples=[sample],
+        transitions=transitions,
+        transitions_per_second=rate,
+        file_mb=round(path.stat().st_size / 1e6, 1),
+        peak_rss_mb=memory,
+        result=result,
+    )
+
+
+def _peak_memory_mb() -> int:
+    """Return this process's peak memory so far, from the kernel."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) // 1024
+    return 0
