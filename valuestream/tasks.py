@@ -1,1 +1,52 @@
-"""The value stream's background jobs."""
+"""The value stream's background jobs, and the clockwork that plans them."""
+
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+
+from common.clock import utc_now
+from common.jobs.runner import JobContext, job_handler
+from valuestream.selectors.maps import get_map, list_all_maps
+from valuestream.selectors.work_items import list_story_ids
+from valuestream.services.rebuild import rebuild_range
+from valuestream.services.requests import DAILY_JOB, REBUILD_JOB, SNAPSHOT_JOB
+from valuestream.services.snapshots import plan_daily, refresh_live, store_daily
+
+
+@job_handler(SNAPSHOT_JOB)
+def refresh_map(context: JobContext) -> dict[str, Any]:
+    """Compute a map's live metrics; a map that was deleted meanwhile needs none."""
+    found = get_map(map_id=context.args["map"])
+    if found is None:
+        return {"snapshots": 0}
+    return {"snapshots": len(refresh_live(map=found, now=utc_now()))}
+
+
+@job_handler(DAILY_JOB)
+def store_days(context: JobContext) -> dict[str, Any]:
+    """Store a map's metrics at the ends of some days, one day at a time."""
+    found = get_map(map_id=context.args["map"])
+    if found is None:
+        return {"days": 0}
+    days = [date.fromisoformat(day) for day in context.args["days"]]
+    for done, day in enumerate(days, 1):
+        store_daily(map=found, date=day, now=utc_now())
+        context.save_progress(done=done, total=len(days), message=f"{day} stored")
+    return {"days": len(days)}
+
+
+@job_handler(REBUILD_JOB)
+def rebuild_story_range(context: JobContext) -> dict[str, Any]:
+    """Rebuild the visits of the stories between two ids."""
+    workspace_id = context.workspace_id or 0
+    first, last = context.args["first"], context.args["last"]
+    story_ids = list_story_ids(workspace_id=workspace_id, after_id=first - 1, last_id=last)
+    visits, spans = rebuild_range(workspace_id=workspace_id, story_ids=story_ids)
+    return {"stories": len(story_ids), "visits": visits, "spans": spans}
+
+
+@shared_task(name="valuestream.tasks.plan_daily_snapshots")
+def plan_daily_snapshots() -> int:
+    """Plan the snapshots of days that are over where they live, with those that were missed."""
+    return plan_daily(maps=list_all_maps(), now=utc_now())

@@ -1,5 +1,11 @@
 """The addresses of the valuestream api."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from valuestream.api.views import MapDetail, MapList, MapMetrics
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("maps/", MapList.as_view(), name="api-maps"),
+    path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
+    path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
+]

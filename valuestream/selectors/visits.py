@@ -57,6 +57,11 @@ def read_spans(*, workspace_id: int, kind: str, condition: str = "1 = 1", params
     return StoredSpans(story[order], person[order], started_at[order], ended_at[order])
 
 
+def read_spans_of(*, workspace_id: int, kind: str, story_ids: Sequence[int]) -> StoredSpans:
+    """Return the spans of one kind of these stories."""
+    return read_spans(workspace_id=workspace_id, kind=kind, condition=one_of("story_id", story_ids))
+
+
 def _order(story: IntArray, position: IntArray) -> IntArray | slice:
     """The order by (story, position); nothing to do where rows come as they were written."""
     rises = (story[1:] > story[:-1]) | ((story[1:] == story[:-1]) & (position[1:] > position[:-1]))

@@ -5,16 +5,17 @@ Instants are int64 microseconds since 1970 UTC, money whole cents. Rows come as 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.domain.attribution import attribute_values
+from planner.domain.vocabulary import TaskState
 from planner.models import Estimate, State, Story, StoryEvent
 from valuestream.domain.calendar import EPOCH
-from valuestream.domain.visits import ChangeLog
+from valuestream.domain.visits import OPEN, ChangeLog
 from valuestream.selectors.columns import ABSENT, Column, fetch_columns, hundredths, instant, one_of
 
 NOBODY = ABSENT
@@ -27,12 +28,18 @@ _ESTIMATES = Estimate._meta.db_table
 _IS_BLOCKED = "CASE WHEN {} = '' THEN -1 ELSE 1 END"
 _NOT_GIVEN_UP = f"""NOT EXISTS (
     SELECT 1 FROM {_EVENTS} AS joined WHERE joined.story_id = estimate.story_id AND joined.field = 'capability'
-    AND joined.to_id IS NOT NULL AND joined.occurred_at BETWEEN estimate.occurred_at AND %s)"""
+    AND joined.to_id IS NOT NULL AND joined.occurred_at BETWEEN estimate.occurred_at AND %s)"""  # noqa: S608 - a name of ours
 """A story that joins a capability gives up its own figures for good."""
+_BORN = -2
+"""What a story comes from with its event "created"."""
 _LOGGED = {
-    "state": ("COALESCE(from_id, to_id)", "to_id", "to_id IS NOT NULL"),
-    "assignee": ("from_id", "to_id", "1 = 1"),
-    "blocked": (_IS_BLOCKED.format("from_value"), _IS_BLOCKED.format("to_value"), "1 = 1"),
+    "state": (
+        f"CASE WHEN field = 'created' THEN {_BORN} ELSE from_id END",
+        "to_id",
+        "field IN ('created', 'state') AND to_id IS NOT NULL",
+    ),
+    "assignee": ("from_id", "to_id", "field = 'assignee'"),
+    "blocked": (_IS_BLOCKED.format("from_value"), _IS_BLOCKED.format("to_value"), "field = 'blocked'"),
 }
 _PRESENT = {
     "state": (instant("created_at"), Column("state_id")),
@@ -61,11 +68,35 @@ def read_histories(*, workspace_id: int, field: str, story_ids: Sequence[int]) -
     before, after, condition = _LOGGED[field]
     story, occurred_at, sequence, from_place, to_place = fetch_columns(
         [Column("story_id"), instant("occurred_at"), Column("sequence"), Column(before), Column(after)],
-        f"{_EVENTS} WHERE workspace_id = %s AND field = %s AND {condition} AND {one_of('story_id', story_ids)}",
-        [workspace_id, field],
+        f"{_EVENTS} WHERE workspace_id = %s AND {condition} AND {one_of('story_id', story_ids)}",
+        [workspace_id],
     )
     index = np.searchsorted(ids, story)
-    return Histories(ids, ChangeLog(index, occurred_at, sequence, from_place, to_place, created_at, present))
+    log = ChangeLog(index, occurred_at, sequence, from_place, to_place, created_at, present)
+    return Histories(ids, _begin_as_created(log) if field == "state" else log)
+
+
+def _begin_as_created(log: ChangeLog) -> ChangeLog:
+    """Take the first state from the event "created", unless a change is dated before it and knows better."""
+    is_birth = log.from_state == _BORN
+    first_state = log.first_state.copy()
+    first_state[log.story[is_birth]] = log.to_state[is_birth]
+    has_birth = np.zeros(len(first_state), dtype=np.bool_)
+    has_birth[log.story[is_birth]] = True
+    rest = ~is_birth
+    story, occurred_at, from_state = log.story[rest], log.occurred_at[rest], log.from_state[rest]
+    is_earlier = (occurred_at < log.created_at[story]) & (from_state != ABSENT)
+    from_state = np.where(has_birth[story] & ~is_earlier, first_state[story], from_state)
+    from_state = np.where(from_state == ABSENT, log.to_state[rest], from_state)
+    return replace(
+        log,
+        story=story,
+        occurred_at=occurred_at,
+        sequence=log.sequence[rest],
+        from_state=from_state,
+        to_state=log.to_state[rest],
+        first_state=first_state,
+    )
 
 
 def _births(workspace_id: int, field: str, story_ids: Sequence[int]) -> list[IntArray]:
@@ -76,10 +107,14 @@ def _births(workspace_id: int, field: str, story_ids: Sequence[int]) -> list[Int
     )
 
 
-def list_story_ids(*, workspace_id: int, after_id: int = 0, limit: int | None = None) -> list[int]:
-    """Return ids of a workspace's stories in rising order, from the one after `after_id`."""
-    ids = Story.objects.filter(workspace_id=workspace_id, pk__gt=after_id).order_by("pk")
-    return list(ids.values_list("pk", flat=True)[:limit])
+def list_story_ids(
+    *, workspace_id: int, after_id: int = 0, last_id: int | None = None, limit: int | None = None
+) -> list[int]:
+    """Return ids of a workspace's stories in rising order, from the one after `after_id` up to `last_id`."""
+    stories = Story.objects.filter(workspace_id=workspace_id, pk__gt=after_id)
+    if last_id is not None:
+        stories = stories.filter(pk__lte=last_id)
+    return list(stories.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def list_states(*, workspace_id: int) -> list[State]:
@@ -126,9 +161,9 @@ def read_worth(*, workspace_id: int, as_of: int, is_past: bool) -> Worth:
     stories = _stories_at(workspace_id, as_of, is_past=is_past)
     capability_ids, capability_money = _newest_estimates(workspace_id, as_of, "capability_id")
     loose_ids, loose_money = _newest_estimates(workspace_id, as_of, "story_id")
-    index = _index_of(stories.capability, capability_ids)
+    index = index_of(stories.capability, capability_ids)
     shares = [attribute_values(money, index, stories.points, stories.required) for money in capability_money]
-    own = np.where(stories.capability == ABSENT, _index_of(stories.ids, loose_ids), -1)
+    own = np.where(stories.capability == ABSENT, index_of(stories.ids, loose_ids), -1)
     for share, money in zip(shares, loose_money, strict=True):
         share[own >= 0] = money[own[own >= 0]]
     return Worth(stories.ids, shares[0], shares[1], (index >= 0) | (own >= 0))
@@ -185,7 +220,7 @@ def _newest_estimates(workspace_id: int, as_of: int, of: str) -> tuple[IntArray,
     return known, (np.maximum(value[newest], 0), np.maximum(cost_of_delay[newest], 0))
 
 
-def _index_of(wanted: IntArray, among: IntArray) -> IntArray:
+def index_of(wanted: IntArray, among: IntArray) -> IntArray:
     """Place of each wanted id in a rising array of ids, -1 where it is not there."""
     if not len(among):
         return np.full(len(wanted), -1)
@@ -208,3 +243,23 @@ def to_instant(microseconds: int) -> datetime:
 def read_stories(*, story_ids: Iterable[int]) -> dict[int, Story]:
     """Return stories by id, with who is assigned and the state they are in."""
     return Story.objects.select_related("assignee", "state").in_bulk(list(story_ids))
+
+
+def read_task_starts(*, workspace_id: int, as_of: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return, up to `as_of`, for each story with a started task the span from the first start on, without an end.
+
+    Arrays of story, start and end, in rising order of stories.
+    """
+    story, started_at = fetch_columns(
+        [Column("story_id"), instant("MIN(occurred_at)")],
+        f"{_EVENTS} WHERE workspace_id = %s AND field = 'task' AND to_value LIKE %s AND occurred_at <= %s"
+        " GROUP BY story_id ORDER BY story_id",
+        [workspace_id, f"%{TaskState.IN_PROGRESS.label}%", to_instant(as_of)],
+    )
+    return story, started_at, np.full(len(story), OPEN)
+
+
+def lock_stories(*, story_ids: Sequence[int]) -> None:
+    """Hold these stories until the end of the transaction, in rising order of ids, so that nobody changes them."""
+    stories = Story.objects.select_for_update(no_key=True).filter(pk__in=story_ids).order_by("pk")
+    list(stories.values_list("pk", flat=True))

@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from planner.domain.arrays import IntArray
 from valuestream.domain.days import days_of
 from valuestream.domain.visits import OPEN, Visits
 from valuestream.models import DailyFlow
+from valuestream.selectors.visits import read_visits
 
 Cell = tuple[int, int]
 """A day (proleptic ordinal) and a state's id."""
 
 _TABLE = DailyFlow._meta.db_table
 _CHUNK = 1000
+_STATES = 2**40
+"""More than there are ids of states; a day's ordinal times it still fits 64 bits."""
 
 
 class FlowDelta:
@@ -40,9 +43,10 @@ class FlowDelta:
 
 
 def _count(into: Counter[Cell], states: IntArray, instants: IntArray, zone: str, sign: int) -> None:
-    cells = np.stack([days_of(instants, zone), states], axis=1)
-    distinct, counts = np.unique(cells, axis=0, return_counts=True)
-    for (day, state), count in zip(distinct.tolist(), counts.tolist(), strict=True):
+    """Count by one key of both, which sorts many times faster than pairs do."""
+    cells, counts = np.unique(days_of(instants, zone) * _STATES + states, return_counts=True)
+    days, states = np.divmod(cells, _STATES)
+    for day, state, count in zip(days.tolist(), states.tolist(), counts.tolist(), strict=True):
         into[day, state] += sign * count
 
 
@@ -65,3 +69,20 @@ def _upsert(rows: list[tuple[int, str, int, int, int]]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for row in rows for value in row])
+
+
+def recount_daily_flow(*, workspace_id: int, zone: str) -> int:
+    """Write a workspace's daily flow anew from its stored visits; return how many cells there are.
+
+    Writers of daily flow wait meanwhile, so that none of them is counted twice or not at all.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {_TABLE} IN SHARE ROW EXCLUSIVE MODE")
+        delta = FlowDelta()
+        delta.add_visits(read_visits(workspace_id=workspace_id).visits, zone=zone)
+        DailyFlow.objects.filter(workspace_id=workspace_id).delete()
+        cells = delta.cells()
+        add_flow(workspace_id=workspace_id, cells=cells)
+    return len(cells)

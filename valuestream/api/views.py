@@ -1,0 +1,120 @@
+"""Maps over HTTP: list, read, change, measure."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.policies import Action
+from accounts.selectors import get_workspace_for
+from common.clock import utc_now
+from common.errors import InvalidInput
+from valuestream.api.serializers import MapChangeSerializer, MapMetricsSerializer, MapSerializer
+from valuestream.domain.vocabulary import Clock
+from valuestream.models import Map
+from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
+from valuestream.selectors.maps import get_map_for, list_maps
+from valuestream.selectors.metrics import map_metrics
+from valuestream.services.maps import update_map
+
+WORKSPACE = OpenApiParameter(
+    "workspace", OpenApiTypes.STR, description="Id or key; not needed by a user who has one workspace."
+)
+
+
+def _user(request: Request) -> User:
+    """Who asks: permission classes let nobody else through."""
+    return cast("User", request.user)
+
+
+class MapList(ListAPIView[Map]):
+    """Maps of a workspace."""
+
+    serializer_class = MapSerializer
+
+    @extend_schema(operation_id="maps_list", tags=["maps"], summary="List maps", parameters=[WORKSPACE])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a workspace's value stream maps with their stages and blocks."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Map]:
+        """The maps of the workspace asked for."""
+        if getattr(self, "swagger_fake_view", False):
+            return Map.objects.none()
+        key = self.request.query_params.get("workspace")
+        return list_maps(workspace=get_workspace_for(user=_user(self.request), workspace=key, action=Action.VIEW))
+
+
+class MapDetail(APIView):
+    """One map."""
+
+    @extend_schema(operation_id="maps_retrieve", tags=["maps"], summary="Read a map", responses=MapSerializer)
+    def get(self, request: Request, map_id: int) -> Response:
+        """Return a map with its stages, blocks and the workflow states they hold."""
+        return Response(MapSerializer(get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)).data)
+
+    @extend_schema(
+        operation_id="maps_partial_update",
+        tags=["maps"],
+        summary="Change a map",
+        request=MapChangeSerializer,
+        responses=MapSerializer,
+        examples=[
+            OpenApiExample(
+                "Two people review, and reviews are work",
+                value={"stages": [{"id": 4, "staffed": 2, "blocks": [{"id": 4, "kind": "WORK"}]}]},
+                request_only=True,
+            )
+        ],
+    )
+    def patch(self, request: Request, map_id: int) -> Response:
+        """Change names, the wait rule, people per stage and kinds of blocks: only what is named, all or nothing."""
+        found = get_map_for(user=_user(request), map_id=map_id, action=Action.EDIT_MAP)
+        if not isinstance(request.data, dict):
+            raise InvalidInput("Send an object with the fields to change.", field="body")
+        update_map(map=found, changes=request.data, actor_id=_user(request).pk, now=utc_now())
+        return Response(MapSerializer(get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)).data)
+
+
+class MapMetrics(APIView):
+    """The figures of one map."""
+
+    @extend_schema(
+        operation_id="maps_metrics",
+        tags=["maps"],
+        summary="Measure a map",
+        parameters=[
+            OpenApiParameter(
+                "as_of",
+                OpenApiTypes.STR,
+                description="An instant (2026-03-31T17:00:00Z), or a day (then its end in the workspace's time zone).",
+            ),
+            OpenApiParameter(
+                "window_days", OpenApiTypes.INT, description=f"1 to {LONGEST_WINDOW_DAYS}; 90 without it."
+            ),
+            OpenApiParameter("clock", OpenApiTypes.STR, enum=[clock.value for clock in Clock]),
+        ],
+        responses=MapMetricsSerializer,
+    )
+    def get(self, request: Request, map_id: int) -> Response:
+        """Return the metrics of every stage and block, now or as of any past instant, over a window of days."""
+        found = get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)
+        now, asked = utc_now(), request.query_params
+        question = read_question(
+            workspace=found.workspace,
+            as_of=asked.get("as_of", ""),
+            window_days=asked.get("window_days", ""),
+            clock=asked.get("clock", ""),
+            now=now,
+        )
+        return Response(
+            map_metrics(
+                map=found, as_of=question.as_of, window_days=question.window_days, clock=question.clock, now=now
+            )
+        )

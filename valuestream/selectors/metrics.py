@@ -1,0 +1,200 @@
+"""The metrics of a map: the answer of `/api/v1/maps/{id}/metrics/`, computed now or read from a worker's snapshot.
+
+Block and stage figures follow definitions.md to the letter, finished states included; `total`, the
+bottleneck and moves back are those of the stream, which finished stories have left (docs/adr/0005).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from planner.domain.arrays import BoolArray
+from valuestream.domain.bottleneck import find_bottleneck
+from valuestream.domain.calendar import ElapsedTime, to_microseconds
+from valuestream.domain.flow_metrics import FlowMetrics
+from valuestream.domain.stage_metrics import FlowQuestion, MapMetrics, StreamMap, measure_flow
+from valuestream.domain.visits import OUTSIDE, UNMAPPED, Visits
+from valuestream.domain.vocabulary import Clock
+from valuestream.models import Map, Snapshot, Visit
+from valuestream.selectors.answers import Answer, bottleneck_answer, figures, rework_answer
+from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
+from valuestream.selectors.clocks import clock_of
+from valuestream.selectors.loading import LoadedFlow, load_flow
+from valuestream.selectors.maps import Layout, lay_out
+from valuestream.selectors.work_items import newest_event_id, read_stories
+
+INLINE_VISITS = 20_000
+"""Up to so many visits the present figures are computed while the caller waits: some 50 ms."""
+_CALENDAR_REACH_YEARS = 20
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the kernel said: of all blocks, and of the stream without its finished ones."""
+
+    whole: MapMetrics
+    stream: MapMetrics
+    week_seconds: float
+
+
+def map_metrics(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    now: datetime,
+    as_of: datetime | None = None,
+    window_days: int = DEFAULT_WINDOW_DAYS,
+    clock: Clock = Clock.ALWAYS,
+) -> Answer:
+    """Return a fetched map's metrics (selectors.maps) as JSON; `as_of` None asks for the present.
+
+    The present of a large map comes from its live snapshot, with `stale` true when the log has gone
+    on since; everything else is computed here.
+    """
+    if as_of is None and (stored := _live_snapshot(map, window_days, clock)) is not None:
+        return stored
+    answers = compute_metrics(
+        map=map, as_of=as_of or now, is_past=as_of is not None, window_days=window_days, clocks=[clock], now=now
+    )
+    return answers[clock]
+
+
+def _live_snapshot(map_: Map, window_days: int, clock: Clock) -> Answer | None:
+    live = Snapshot.objects.filter(map=map_, kind=Snapshot.LIVE, clock=clock.value, window_days=window_days).first()
+    if live is None or not _is_large(map_, live.as_of - timedelta(days=window_days)):
+        return None
+    is_stale = live.log_position != newest_event_id(workspace_id=map_.workspace_id)
+    return {**live.metrics, "stale": is_stale}
+
+
+def _is_large(map_: Map, since: datetime) -> bool:
+    visits = Visit.objects.filter(workspace_id=map_.workspace_id)
+    left = visits.filter(left_at__gte=since)[: INLINE_VISITS + 1].count()
+    return left > INLINE_VISITS or left + visits.filter(left_at=None)[: INLINE_VISITS + 1].count() > INLINE_VISITS
+
+
+def compute_metrics(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    as_of: datetime,
+    is_past: bool,
+    window_days: int,
+    clocks: Sequence[Clock],
+    now: datetime,
+) -> dict[Clock, Answer]:
+    """Load a map's flow once and write its answer on each clock. `is_past`: roll stories back to `as_of`."""
+    head = {
+        "map": map.pk,
+        "as_of": _iso(as_of),
+        "window_days": window_days,
+        "computed_at": _iso(now),
+        "stale": False,
+        "log_position": newest_event_id(workspace_id=map.workspace_id),
+    }
+    since, layout = as_of - timedelta(days=window_days), lay_out(map=map)
+    flow = load_flow(
+        workspace_id=map.workspace_id,
+        window_start=to_microseconds(since),
+        as_of=to_microseconds(as_of),
+        is_past=is_past,
+        wait_rule=map.wait_rule,
+    )
+    answers = {}
+    for clock in clocks:
+        years = (as_of.year - _CALENDAR_REACH_YEARS, as_of.year + 1)
+        time = clock_of(workspace=map.workspace, clock=clock, first_year=years[0], last_year=years[1])
+        measured = _measure(flow, layout, to_microseconds(since), to_microseconds(as_of), time)
+        answers[clock] = {**head, "clock": clock.value, **_answer(flow, layout, measured)}
+    return answers
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _measure(flow: LoadedFlow, layout: Layout, window_start: int, as_of: int, time: ElapsedTime) -> _Measured:
+    question = FlowQuestion(window_start, as_of, time, flow.blocked, flow.begun)
+    whole_map = _stream_map(flow, layout, is_stream=False)
+    stream_map = _stream_map(flow, layout, is_stream=True)
+    in_stream = stream_map.block_of_state[flow.visits.place] != OUTSIDE
+    return _Measured(
+        whole=measure_flow(flow.visits, whole_map, flow.items, question),
+        stream=measure_flow(_take(flow.visits, in_stream), stream_map, flow.items, question),
+        week_seconds=time.week_seconds,
+    )
+
+
+def _take(visits: Visits, chosen: BoolArray) -> Visits:
+    return visits if chosen.all() else visits.take(chosen)
+
+
+def _stream_map(flow: LoadedFlow, layout: Layout, *, is_stream: bool) -> StreamMap:
+    block_of = {state.pk: index for index, placed in enumerate(layout.blocks) for state in placed.states}
+    finished = {index for index, placed in enumerate(layout.blocks) if placed.is_finished} if is_stream else set()
+    blocks = [block_of.get(state.pk, UNMAPPED) for state in flow.states]
+    return StreamMap(
+        block_of_state=np.array([OUTSIDE if block in finished else block for block in blocks], dtype=np.int64),
+        stage_of_block=np.array([placed.stage for placed in layout.blocks], dtype=np.int64),
+        is_wait=np.array([placed.block.kind == "WAIT" for placed in layout.blocks], dtype=np.bool_),
+        staffed=np.array([np.nan if stage.staffed is None else stage.staffed for stage in layout.stages]),
+    )
+
+
+def _answer(flow: LoadedFlow, layout: Layout, measured: _Measured) -> Answer:
+    whole, stages = measured.whole, [(stage.pk, stage.name) for stage in layout.stages]
+    holders = _holders(flow, [*whole.blocks, *whole.stages, measured.stream.total])
+    return {
+        "stages": [_stage(layout, measured, holders, index) for index in range(len(layout.stages))],
+        "total": figures(measured.stream.total, holders, measured.week_seconds),
+        "unmapped": [
+            {
+                "state": flow.states[one.state].name,
+                "state_id": flow.states[one.state].pk,
+                "wip": one.wip,
+                "visits": one.visits,
+                "seconds": round(one.seconds, 3),
+            }
+            for one in whole.unmapped
+        ],
+        "bottleneck": bottleneck_answer(
+            find_bottleneck([stage for stage in whole.stages if not layout.is_finished(stage.place)]), stages
+        ),
+        "rework": [
+            rework_answer(moves, stages) for moves in whole.backward_moves if not layout.is_finished(moves.to_stage)
+        ],
+    }
+
+
+def _stage(layout: Layout, measured: _Measured, holders: dict[int, Answer], index: int) -> Answer:
+    stage = layout.stages[index]
+    return {
+        "id": stage.pk,
+        "name": stage.name,
+        "finished": layout.is_finished(index),
+        "staffed": stage.staffed,
+        "metrics": figures(measured.whole.stages[index], holders, measured.week_seconds),
+        "blocks": [
+            {
+                "id": placed.block.pk,
+                "name": placed.block.name,
+                "kind": placed.block.kind,
+                "finished": placed.is_finished,
+                "states": [state.name for state in placed.states],
+                "metrics": figures(measured.whole.blocks[at], holders, measured.week_seconds),
+            }
+            for at, placed in layout.blocks_of(index)
+        ],
+    }
+
+
+def _holders(flow: LoadedFlow, measured: list[FlowMetrics]) -> dict[int, Answer]:
+    """Key and title of the stories that hold most, by the kernel's index; one query."""
+    wanted = {one.largest_contributor for one in measured if one.largest_contributor is not None}
+    ids = {index: int(flow.story_ids[index]) for index in wanted}
+    stories = read_stories(story_ids=ids.values())
+    return {
+        index: {"story_id": pk, "key": stories[pk].key, "title": stories[pk].title}
+        for index, pk in ids.items()
+        if pk in stories
+    }

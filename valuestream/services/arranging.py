@@ -1,0 +1,37 @@
+"""Arranging a map: which states stand together in a stage, and how many people are typed for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from common.errors import InvalidInput
+from common.live.services import record_change
+from valuestream.models import Block, Map, Stage
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A stage to be: its name, the names of its blocks in order, and the people typed for it."""
+
+    name: str
+    blocks: Sequence[str]
+    staffed: int | None = None
+
+
+@transaction.atomic
+def arrange_stages(*, map: Map, stages: Sequence[StagePlan], now: datetime) -> None:  # noqa: A002 - the product's word
+    """Put the map's blocks into these stages, in this order. Every block must be named once."""
+    blocks = {block.name: block for block in Block.objects.select_for_update().filter(stage__map=map)}
+    named = [name for stage in stages for name in stage.blocks]
+    if sorted(named) != sorted(blocks):
+        odd = sorted(set(named) ^ set(blocks)) or sorted({name for name in named if named.count(name) > 1})
+        raise InvalidInput(f"Name each block of the map once; look at {', '.join(odd)}.", field="stages")
+    old = list(map.stages.values_list("pk", flat=True))
+    for position, plan in enumerate(stages):
+        stage = Stage.objects.create(map=map, name=plan.name, position=position, staffed=plan.staffed)
+        for place, name in enumerate(plan.blocks):
+            Block.objects.filter(pk=blocks[name].pk).update(stage=stage, position=place)
+    Stage.objects.filter(pk__in=old).delete()
+    record_change(workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=None, verb="arranged", now=now)

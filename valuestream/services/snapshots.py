@@ -1,0 +1,98 @@
+"""Storing computed metrics: the live ones after each change, and a day's last ones for good."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from common.jobs.services import enqueue
+from common.live.services import record_change
+from valuestream.domain.days import day_of, end_of_day
+from valuestream.domain.vocabulary import Clock
+from valuestream.models import Map, Snapshot
+from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
+from valuestream.selectors.metrics import compute_metrics
+from valuestream.services.requests import DAILY_JOB
+
+CATCH_UP_DAYS = 31
+"""A worker that was away stores the missed days up to so many."""
+
+
+def refresh_live(*, map: Map, now: datetime) -> list[Snapshot]:  # noqa: A002 - the product's word
+    """Compute a fetched map's present metrics on every clock, store them, and tell browsers.
+
+    An answer to an older log than the stored one's is dropped: two workers may be at it.
+    """
+    answers = compute_metrics(
+        map=map, as_of=now, is_past=False, window_days=DEFAULT_WINDOW_DAYS, clocks=list(Clock), now=now
+    )
+    with transaction.atomic():
+        stored = [_store_live(map, clock, answer, now) for clock, answer in answers.items()]
+        record_change(
+            workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=None, verb="computed", now=now
+        )
+    return stored
+
+
+def _store_live(map_: Map, clock: Clock, answer: dict[str, Any], now: datetime) -> Snapshot:
+    key: dict[str, Any] = {"map": map_, "kind": Snapshot.LIVE, "clock": clock.value, "window_days": DEFAULT_WINDOW_DAYS}
+    present = Snapshot.objects.select_for_update().filter(**key).first()
+    if present is not None and present.log_position > answer["log_position"]:
+        return present
+    figures = {"as_of": now, "computed_at": now, "log_position": answer["log_position"], "metrics": answer}
+    stored, _ = Snapshot.objects.update_or_create(**key, defaults=figures)
+    return stored
+
+
+def store_daily(*, map: Map, date: date, now: datetime) -> list[Snapshot]:  # noqa: A002 - the product's word
+    """Store a fetched map's metrics at the end of a finished day, once: what is stored already stays."""
+    as_of = end_of_day(date, map.workspace.time_zone)
+    answers = compute_metrics(
+        map=map, as_of=as_of, is_past=True, window_days=DEFAULT_WINDOW_DAYS, clocks=list(Clock), now=now
+    )
+    Snapshot.objects.bulk_create(
+        (
+            Snapshot(
+                map=map,
+                kind=Snapshot.DAILY,
+                clock=clock.value,
+                window_days=DEFAULT_WINDOW_DAYS,
+                date=date,
+                as_of=as_of,
+                computed_at=now,
+                log_position=answer["log_position"],
+                metrics=answer,
+            )
+            for clock, answer in answers.items()
+        ),
+        ignore_conflicts=True,
+    )
+    return list(Snapshot.objects.filter(map=map, kind=Snapshot.DAILY, date=date))
+
+
+def missing_days(*, map: Map, now: datetime) -> list[date]:  # noqa: A002 - the product's word
+    """Return the finished days of a map's life, of the last 31, that have no snapshot on some clock."""
+    zone = map.workspace.time_zone
+    today = day_of(now, zone)
+    first = max(day_of(map.created_at, zone), today - timedelta(days=CATCH_UP_DAYS))
+    stored = Snapshot.objects.filter(map=map, kind=Snapshot.DAILY, date__gte=first).values_list("date", "clock")
+    have = {(day, clock) for day, clock in stored if day is not None}
+    days = [first + timedelta(days=offset) for offset in range((today - first).days)]
+    return [day for day in days if any((day, clock.value) not in have for clock in Clock)]
+
+
+def plan_daily(*, maps: Sequence[Map], now: datetime) -> int:
+    """Enqueue a job for each map that misses a finished day; return how many."""
+    planned = 0
+    for one in maps:
+        if days := missing_days(map=one, now=now):
+            enqueue(
+                kind=DAILY_JOB,
+                args={"map": one.pk, "days": [day.isoformat() for day in days]},
+                workspace_id=one.workspace_id,
+                dedupe_key=f"{DAILY_JOB}:{one.pk}",
+                now=now,
+            )
+            planned += 1
+    return planned
