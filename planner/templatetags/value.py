@@ -11,6 +11,8 @@ from planner.domain.value import ValueSource, formula_terms, one_off_value, valu
 
 register = template.Library()
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+
 
 @register.inclusion_tag("components/formula.html", takes_context=True)
 def formula(context: Context, source: ValueSource) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def formula(context: Context, source: ValueSource) -> dict[str, Any]:
     currency = getattr(context.get("workspace"), "currency", "USD")
     result = one_off_value(source) if source.one_off else value_per_week(source)
     terms = [
-        {"operator": "×" if number else "", "text": figure_text(term.mean, term.unit, currency), "label": term.label}
+        {"operator": TIMES if number else "", "text": figure_text(term.mean, term.unit, currency), "label": term.label}
         for number, term in enumerate(formula_terms(source))
     ]
     return {

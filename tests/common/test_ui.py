@@ -29,7 +29,7 @@ def render(source: str, **context: object) -> str:
         ("999600", "$1.00M"),
         ("1240000", "$1.24M"),
         ("1000000000", "$1.00B"),
-        ("-512.3", "−$512"),
+        ("-512.3", f"{formats.MINUS}$512"),
     ],
 )
 def test_money_is_compact_in_three_digits(amount: str, text: str) -> None:
