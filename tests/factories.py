@@ -81,8 +81,12 @@ def direct_value(weekly: Decimal | int | str) -> ValueModel:
 
 def give_value(thing: Capability | Story, weekly: Decimal | int | str, *, now: datetime = NOW) -> None:
     """Estimate a capability's or a loose story's value per week."""
-    of = {"capability": thing} if isinstance(thing, Capability) else {"story": thing}
     estimate_value(
-        **of, model=direct_value(weekly), reason="Because", actor=actor_of(thing.workspace), now=now  # type: ignore[arg-type]
+        capability=thing if isinstance(thing, Capability) else None,
+        story=thing if isinstance(thing, Story) else None,
+        model=direct_value(weekly),
+        reason="Because",
+        actor=actor_of(thing.workspace),
+        now=now,
     )
     thing.refresh_from_db()

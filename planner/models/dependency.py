@@ -8,7 +8,9 @@ class Dependency(models.Model):
     """An edge between two stories of one workspace. Cycles are refused by the service, and named."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
-    predecessor = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="successor_links")
+    predecessor = models.ForeignKey(
+        "planner.Story", on_delete=models.CASCADE, related_name="successor_links", db_index=False
+    )
     successor = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="predecessor_links")
     created_at = models.DateTimeField()
 

@@ -15,8 +15,11 @@ class Story(Valued):
     never shown. `category` repeats the state's, so that the open backlog is one index.
     """
 
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="stories")
-    backlog = models.ForeignKey("planner.Backlog", on_delete=models.CASCADE, related_name="stories")
+    # db_index=False: a wider index below begins with the same column, and every index costs each move and import.
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="stories", db_index=False
+    )
+    backlog = models.ForeignKey("planner.Backlog", on_delete=models.CASCADE, related_name="stories", db_index=False)
     key = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=STORY_KINDS, default=StoryKind.STORY.value)
     title = models.CharField(max_length=500)
@@ -26,7 +29,12 @@ class Story(Valued):
         "planner.Application", null=True, blank=True, on_delete=models.PROTECT, related_name="stories"
     )
     capability = models.ForeignKey(
-        "planner.Capability", null=True, blank=True, on_delete=models.PROTECT, related_name="stories"
+        "planner.Capability",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stories",
+        db_index=False,
     )
     required = models.BooleanField(default=True, help_text="The capability earns only when this is done.")
     points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -73,6 +81,16 @@ class Story(Valued):
                 name="story_open_loose",
             ),
             models.Index(fields=["workspace", "id"], name="story_by_workspace"),
+            models.Index(
+                fields=["workspace", "-cd3", "id"],
+                condition=Q(category__in=OPEN_CATEGORIES, capability__isnull=True, cd3__isnull=False),
+                name="story_loose_by_cd3",
+            ),
+            models.Index(
+                fields=["workspace", "-business_value", "id"],
+                condition=Q(category__in=OPEN_CATEGORIES, capability__isnull=True, business_value__isnull=False),
+                name="story_loose_by_value",
+            ),
         ]
         verbose_name_plural = "stories"
 

@@ -11,11 +11,13 @@ class StoryEvent(models.Model):
 
     `field` is a field of the story ("state", "points", "capability"...) or "created", "task",
     "dependency", "comment". `from_value`/`to_value` are what people read; `from_id`/`to_id` name
-    the object where the field is a reference (a state's id above all).
+    the object where the field is a reference (a state's id above all). "created" names the first state in
+    `to_value` and `to_id`; "blocked" holds the reason (or "blocked") while it is, and is empty once it is not.
     """
 
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
-    story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="events")
+    # db_index=False: a wider index below begins with the same column, and every index costs each import.
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     field = models.CharField(max_length=20)
     from_value = models.CharField(max_length=500, blank=True)

@@ -40,7 +40,9 @@ def get_capability_for(
 ) -> Capability:
     """The capability with this id, or with this key in `workspace`, with its application."""
     capabilities = Capability.objects.select_related("workspace", "application")
-    return _get(capabilities, user=user, action=action, what="capability", pk=capability_id, key=key, workspace=workspace)
+    return _get(
+        capabilities, user=user, action=action, what="capability", pk=capability_id, key=key, workspace=workspace
+    )
 
 
 def get_application_for(
@@ -53,7 +55,9 @@ def get_application_for(
 ) -> Application:
     """The application with this id, or with this key in `workspace`."""
     applications = Application.objects.select_related("workspace", "parent")
-    return _get(applications, user=user, action=action, what="application", pk=application_id, key=key, workspace=workspace)
+    return _get(
+        applications, user=user, action=action, what="application", pk=application_id, key=key, workspace=workspace
+    )
 
 
 def get_team_for(*, user: User, team_id: int, action: Action) -> Team:

@@ -25,3 +25,8 @@ def announce(*, workspace_id: int, topic: str, object_id: int, verb: str, actor:
     record_change(
         workspace_id=workspace_id, topic=topic, object_id=object_id, actor_id=actor.user_id, verb=verb, now=now
     )
+
+
+def announce_by_machine(*, workspace_id: int, topic: str, verb: str, now: datetime) -> None:
+    """Put into the feed that a job changed many objects: nobody's doing."""
+    record_change(workspace_id=workspace_id, topic=topic, object_id=MANY, actor_id=None, verb=verb, now=now)

@@ -61,11 +61,14 @@ def delete_application(*, application: Application, actor: Actor, now: datetime)
     """Delete an application that nothing belongs to."""
     with transaction.atomic():
         lock_backlog(workspace_id=application.workspace_id)
-        for model, what in ((Capability, "capabilities"), (Story, "stories")):
-            if model._default_manager.filter(application=application).exists():
+        kept = (
+            ("capabilities", Capability.objects.filter(application=application)),
+            ("stories", Story.objects.filter(application=application)),
+            ("applications within it", application.children.all()),
+        )
+        for what, things in kept:
+            if things.exists():
                 raise Conflict(f"{application.name} still has {what}: move or delete them first.")
-        if application.children.exists():
-            raise Conflict(f"{application.name} still has applications within it: move or delete them first.")
         _announce(application, verb="deleted", actor=actor, now=now)
         application.delete()
 

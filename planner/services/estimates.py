@@ -20,6 +20,7 @@ from planner.services.stories import next_instant, record_changes_of
 
 FIGURES = ("cost_of_delay", "cost_of_delay_low", "cost_of_delay_high", "business_value")
 CD3_PLACES = Decimal("0.0001")
+LARGEST_WEEKLY_VALUE = Decimal("1e12")
 
 
 def estimate_value(
@@ -73,7 +74,8 @@ def _estimate_story(*, story: Story, model: ValueModel, reason: str, actor: Acto
     change = describe_change("value", fresh.cost_of_delay, estimate.cost_of_delay)
     at = next_instant(story=fresh, now=now)
     written = take_figures(thing=fresh, estimate=estimate)
-    record_changes_of(story=fresh, changes=[change], written=written, actor=actor, now=at, is_rescored=True, verb="valued"
+    record_changes_of(
+        story=fresh, changes=[change], written=written, actor=actor, now=at, is_rescored=True, verb="valued"
     )
     return estimate
 

@@ -43,6 +43,6 @@ def own_prefixes(*, workspace: Workspace) -> set[str]:
 
 def adopt_prefix(*, backlog: Backlog, prefix: str) -> None:
     """Before keys begin with `prefix`: move the counter past those that already do."""
-    for model in (Story, Capability):
-        keys = model._default_manager.filter(workspace_id=backlog.workspace_id, key__startswith=f"{prefix}-")
-        skip_numbers(backlog=backlog, prefixes=[prefix], keys=keys.values_list("key", flat=True).iterator())
+    everything = {"workspace_id": backlog.workspace_id, "key__startswith": f"{prefix}-"}
+    for things in (Story.objects.filter(**everything), Capability.objects.filter(**everything)):
+        skip_numbers(backlog=backlog, prefixes=[prefix], keys=things.values_list("key", flat=True).iterator())

@@ -38,7 +38,8 @@ def refusing_duplicates(field: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise Conflict("Someone just saved something that excludes this: reload, then try again.", field=field) from None
+        message = "Someone just saved something that excludes this: reload, then try again."
+        raise Conflict(message, field=field) from None
 
 
 def set_fields(thing: Any, values: Mapping[str, Any]) -> list[str]:

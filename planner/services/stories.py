@@ -51,9 +51,7 @@ def create_story(*, workspace: Workspace, draft: StoryDraft, actor: Actor, now: 
     return stories[0]
 
 
-def create_stories(
-    *, workspace: Workspace, drafts: Sequence[StoryDraft], actor: Actor, now: datetime
-) -> list[Story]:
+def create_stories(*, workspace: Workspace, drafts: Sequence[StoryDraft], actor: Actor, now: datetime) -> list[Story]:
     """Create stories at the bottom of the backlog in the order given: all of them or none.
 
     A constant number of statements (of one INSERT per batch on SQLite). Errors name the row: `stories[3].points`.
@@ -153,9 +151,7 @@ def update_story(
     return fresh
 
 
-def transition_story(
-    *, story: Story, state: State, actor: Actor, now: datetime, version: int | None = None
-) -> Story:
+def transition_story(*, story: Story, state: State, actor: Actor, now: datetime, version: int | None = None) -> Story:
     """Move a story into a workflow state; nothing happens when it is there already."""
     return update_story(story=story, changes={"state": state}, actor=actor, now=now, version=version)
 

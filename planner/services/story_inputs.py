@@ -98,7 +98,7 @@ def _follow_capability(clean: dict[str, Any]) -> None:
 
 
 def _refuse_foreign_application(*, story: Story, clean: Mapping[str, Any]) -> None:
-    stays = clean["capability"] if "capability" in clean else story.capability
+    stays = clean.get("capability", story.capability)
     if stays is None or "application" not in clean:
         return
     application = clean["application"]

@@ -1,5 +1,6 @@
 """Setting up a workspace, and the people in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -27,9 +28,16 @@ NAME_LENGTH = 120
 
 
 def create_workspace(
-    *, name: str, key: str, owner: User, now: datetime, time_zone: str = "UTC", currency: str = "USD"
+    *,
+    name: str,
+    key: str,
+    owner: User,
+    now: datetime,
+    time_zone: str = "UTC",
+    currency: str = "USD",
+    workflow: Sequence[tuple[str, StateCategory]] = DEFAULT_WORKFLOW,
 ) -> Workspace:
-    """Create a workspace with its owner, backlog and default workflow."""
+    """Create a workspace with its owner, backlog and workflow (names and categories, in order)."""
     clean = read_inputs(
         {"name": name, "key": key, "currency": currency},
         {
@@ -48,7 +56,7 @@ def create_workspace(
         Backlog.objects.create(workspace=workspace)
         State.objects.bulk_create(
             State(workspace=workspace, name=title, category=category.value, position=position)
-            for position, (title, category) in enumerate(DEFAULT_WORKFLOW, 1)
+            for position, (title, category) in enumerate(workflow, 1)
         )
         publish(WorkspaceSetUp(workspace_id=workspace.pk, now=now))
     return workspace
