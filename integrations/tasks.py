@@ -1,1 +1,16 @@
 """The import job."""
+
+from typing import Any
+
+from common.clock import utc_now
+from common.jobs.runner import JobContext, job_handler
+
+IMPORT_JOB = "integrations.import"
+
+
+@job_handler(IMPORT_JOB)
+def import_file(context: JobContext) -> dict[str, Any]:
+    """Read an uploaded file; goes on behind the last committed batch when it was interrupted."""
+    from integrations.services.importing import run_import
+
+    return run_import(context=context, now=utc_now())

@@ -11,7 +11,7 @@ from integrations.events_csv.rows import COLUMNS, REQUIRED, EventRow, RowRefused
 from integrations.events_csv.spool import Spool
 from integrations.events_csv.stories import StateBook, build_story
 from integrations.formats.csv_rows import CsvRows, RowTooLong, row_is_text, sniff_delimiter
-from integrations.formats.items import PULSE, Parsed, Pulse
+from integrations.formats.items import PULSE, ImportedWorkflow, Parsed, Pulse
 from integrations.formats.reading import TextSource, UnreadableFile, clean_text
 
 ROW_LIMIT_CHARS = 64 * 1024
@@ -41,9 +41,10 @@ class EventsCsvReader:
             with Spool() as spool:
                 yield from self._spool_rows(spool)
                 self._stories_total = spool.count_items()
-                for number, rows in enumerate(spool.items(), 1):
+                yield Parsed("the file", item=ImportedWorkflow(self._states.all()))
+                for number, (rows, more) in enumerate(spool.items(), 1):
                     self._stories_done = number
-                    yield build_story(rows, self._states)
+                    yield build_story(rows, self._states, more=more)
         finally:
             self._source.close()
 

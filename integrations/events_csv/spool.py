@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Any, Self
 from integrations.events_csv.rows import EventRow
 
 _BATCH_ROWS = 5_000
+EVENTS_LIMIT = 50_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SETUP = """
@@ -64,14 +65,18 @@ class Spool:
         """Return how many items there are."""
         return int(self._db.execute("SELECT count(*) FROM item").fetchone()[0])
 
-    def items(self) -> Iterator[list[EventRow]]:
-        """Yield each item's events, oldest first and of the same instant in the file's order."""
+    def items(self) -> Iterator[tuple[list[EventRow], int]]:
+        """Yield each item's events, oldest first and of the same instant in the file's order.
+
+        Beside them: how many more than EVENTS_LIMIT there are, which are not read.
+        """
         rows = self._db.execute(
             "SELECT e.item, name, at, line, from_state, to_state, title, points, value, actor"
             " FROM event e JOIN item ON item.id = e.item ORDER BY e.item, at, line"
         )
         for _, group in groupby(rows, key=itemgetter(0)):
-            yield [_row(found) for found in group]
+            events = [_row(found) for found in islice(group, EVENTS_LIMIT)]
+            yield events, sum(1 for _ in group)
 
 
 def _row(found: tuple[Any, ...]) -> EventRow:

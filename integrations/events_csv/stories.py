@@ -4,7 +4,7 @@ from collections import Counter
 from hashlib import blake2b
 
 from integrations.events_csv.rows import EventRow, RowRefused
-from integrations.formats.items import Change, ImportedStory, Parsed, StateRef
+from integrations.formats.items import Change, ImportedStory, Parsed, Refusal, StateRef
 from integrations.formats.states import guess_category
 from planner.domain.vocabulary import StateCategory
 
@@ -42,11 +42,12 @@ class StateBook:
         return list(self._refs.values())
 
 
-def build_story(rows: list[EventRow], states: StateBook) -> Parsed:
+def build_story(rows: list[EventRow], states: StateBook, *, more: int = 0) -> Parsed:
     """Return the story of an item's events, oldest first.
 
     The newest title, points and value that are given count. Without `from_state` an item comes from
-    the state it was in; the first event is its birth, and is kept as an event too.
+    the state it was in; the first event is its birth, and is kept as an event too. `more` events of
+    the item were beyond the limit.
     """
     first, last = rows[0], rows[-1]
     place = f"line {min(row.line for row in rows)}"
@@ -60,7 +61,11 @@ def build_story(rows: list[EventRow], states: StateBook) -> Parsed:
         value=next((row.value for row in reversed(rows) if row.value is not None), None),
         changes=_changes(rows, states),
     )
-    return Parsed(place=place, name=first.item, item=story, weight=1 + len(rows))
+    parsed = Parsed(place=place, name=first.item, item=story, weight=1 + len(rows))
+    if more:
+        reason = f"One item has more than {len(rows):,} events; its newest {more:,} were left out."
+        parsed.refusals.append(Refusal(place, reason, first.item, "item"))
+    return parsed
 
 
 def _changes(rows: list[EventRow], states: StateBook) -> list[Change]:

@@ -8,11 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
 from planner.domain.vocabulary import StateCategory, StoryKind, TaskState
-
-Kind = Literal["state", "sprint", "person", "capability", "application", "story"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,14 @@ class ImportedTask:
     assignee: PersonRef | None = None
 
 
-Item = ImportedStory | ImportedCapability | ImportedTask
+@dataclass(slots=True)
+class ImportedWorkflow:
+    """States in their order, told before the stories that are in them."""
+
+    states: list[StateRef]
+
+
+Item = ImportedWorkflow | ImportedStory | ImportedCapability | ImportedTask
 
 
 @dataclass(slots=True)

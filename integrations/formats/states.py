@@ -22,7 +22,7 @@ _TODO = re.compile(
 
 def guess_category(name: str) -> StateCategory:
     """Return what a state's name suggests; in progress when it suggests nothing."""
-    words = " ".join(name.casefold().replace("’", "'").replace("_", " ").split())
+    words = " ".join(name.casefold().replace("\u2019", "'").replace("_", " ").split())
     if _CANCELLED.fullmatch(words):
         return StateCategory.CANCELLED
     if _TODO.fullmatch(words):

@@ -42,6 +42,7 @@ class JsonStream:
         self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
         self._text = ""
         self._at = 0
+        self._found: Any = None
         self.by_lines = False  # a broken value ends where a line begins with the next one
 
     def peek(self) -> str:
@@ -65,22 +66,31 @@ class JsonStream:
         Raises BrokenValue (the value is stepped over) or EndsEarly.
         """
         self.peek()
-        while True:
-            try:
-                found, end = self._decode(self._text, self._at)
-            except json.JSONDecodeError as error:
-                reason = _reason(error)
-                if not _may_be_cut(error, self._text) or not self._grow():
-                    self._step_over(reason)
-            except RecursionError:
-                self._step_over("it is nested too deep")
-            except ValueError as error:
-                self._step_over(str(error).partition(";")[0])
-            else:
-                if not isinstance(found, int | float) or end < len(self._text) or not self._grow():
-                    return self._checked(found, end)
+        while (reason := self._try_value()) is None:
             if len(self._text) - self._at > VALUE_LIMIT_CHARS:
-                self._step_over(f"it is longer than {VALUE_LIMIT_CHARS // 2**20} MB")
+                reason = f"it is longer than {VALUE_LIMIT_CHARS // 2**20} MB"
+                break
+        if reason:
+            self._step_over(reason)
+        return self._found
+
+    def _try_value(self) -> str | None:
+        """Decode at this place: "" when `_found` is the value, None when more text was read, else what is wrong."""
+        try:
+            self._found, end = self._decode(self._text, self._at)
+        except json.JSONDecodeError as error:
+            return None if _may_be_cut(error, self._text) and self._grow() else _reason(error)
+        except RecursionError:
+            return "it is nested too deep"
+        except ValueError as error:
+            return str(error).partition(";")[0]
+        if isinstance(self._found, int | float) and end == len(self._text) and self._grow():
+            return None  # a number may have more digits to come
+        fits = is_text(self._text[self._at : end])
+        self._at = end
+        if not fits:
+            raise BrokenValue("it holds bytes that are not UTF-8")
+        return ""
 
     def rest(self) -> Iterator[str]:
         """Yield all text that is left, in pieces."""
@@ -107,13 +117,6 @@ class JsonStream:
                 return
         self._at = end + 1
 
-    def _checked(self, found: Any, end: int) -> Any:
-        fits = is_text(self._text[self._at : end])
-        self._at = end
-        if not fits:
-            raise BrokenValue("it holds bytes that are not UTF-8")
-        return found
-
     def _step_over(self, reason: str) -> NoReturn:
         """Skip the value at hand, then raise BrokenValue; EndsEarly when it has no end."""
         if self.by_lines:
@@ -121,14 +124,7 @@ class JsonStream:
         if self.peek() not in _BRACKETED:
             self._skip_bare(reason)
         depth, in_string = 0, False
-        while depth < DEPTH_LIMIT:
-            found = (_IN_STRING if in_string else _STRUCTURE).search(self._text, self._at)
-            if found is None:
-                self._at = len(self._text)
-                if not self._more():
-                    break
-                continue
-            mark, self._at = found.group(), found.end()
+        while depth < DEPTH_LIMIT and (mark := self._next_mark(in_string)):
             if mark == "\\":
                 self._skip_one()
             elif mark == '"':
@@ -138,6 +134,16 @@ class JsonStream:
             if depth <= 0 and not in_string:
                 raise BrokenValue(reason)
         raise EndsEarly(reason)
+
+    def _next_mark(self, in_string: bool) -> str:
+        """Take text up to the next quote, backslash or bracket that means something here; empty at the end."""
+        pattern = _IN_STRING if in_string else _STRUCTURE
+        while (found := pattern.search(self._text, self._at)) is None:
+            self._at = len(self._text)
+            if not self._more():
+                return ""
+        self._at = found.end()
+        return found.group()
 
     def _skip_lines(self, reason: str) -> NoReturn:
         """Skip to the next line that begins with an object."""

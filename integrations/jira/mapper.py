@@ -14,7 +14,6 @@ from integrations.formats.items import (
     ImportedCapability,
     ImportedStory,
     ImportedTask,
-    Link,
     Parsed,
     Refusal,
     SprintRef,
@@ -65,11 +64,11 @@ def map_issue(raw: Any, *, place: str, names: FieldNames) -> Parsed:
     kind = issue.fields.get("issuetype")
     used = set(_USED)
     if is_subtask(kind):
-        used |= {"timeoriginalestimate", "timeestimate", "timespent"}
+        used |= {"timeoriginalestimate", "timeestimate", "timespent", *names.ids("sprint"), *names.ids("epic")}
         parsed.item = _map_task(issue)
         parsed.left_out["changelog of sub-tasks"] += len(issue.histories)
     elif is_epic(kind) or _has_epic_name(issue, names):
-        used |= {"duedate"}
+        used |= {"duedate", *names.ids("epic_name")}
         parsed.item = _map_capability(issue)
         parsed.left_out["changelog of epics"] += len(issue.histories)
     else:

@@ -8,6 +8,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from integrations.formats.csv_rows import CsvRows, RowTooLong
@@ -161,7 +162,7 @@ def _or_none(stream: JsonStream) -> Any:
 
 def _find_names(path: str) -> dict[str, Any]:
     """Return the response's names of custom fields; Jira writes them before the issues or after them."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         head = file.read(_TAIL_BYTES)
         file.seek(max(0, file.seek(0, 2) - _TAIL_BYTES))
         tail = file.read()

@@ -1,6 +1,6 @@
 """The integrations' models, one aggregate a module."""
 
 from integrations.models.external_link import ExternalLink
-from integrations.models.import_run import ImportRefusal, ImportRun
+from integrations.models.import_run import ImportPending, ImportRefusal, ImportRun
 
-__all__ = ["ExternalLink", "ImportRefusal", "ImportRun"]
+__all__ = ["ExternalLink", "ImportPending", "ImportRefusal", "ImportRun"]

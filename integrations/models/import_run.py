@@ -40,3 +40,28 @@ class ImportRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
+
+
+class ImportPending(models.Model):
+    """Something that waits until every story of the file is in: a dependency or a sub-task.
+
+    Written with the batch that met it and deleted with the batch that settles it, so that a killed
+    import goes on where it stopped.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="pending")
+    kind = models.CharField(max_length=12)
+    place = models.CharField(max_length=120)
+    item = models.CharField(max_length=200, blank=True)
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["dependency", "task"]), name="import_pending_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.kind}"

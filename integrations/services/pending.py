@@ -1,0 +1,171 @@
+"""What waits until every story is in: dependencies and sub-tasks. Each batch is one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from common.errors import DomainError
+from integrations.formats.items import ImportedStory, ImportedTask, Parsed, Refusal
+from integrations.models import ImportPending, ImportRun
+from integrations.services.links import LinkTable
+from integrations.services.runs import Tally
+from planner.domain.vocabulary import TaskState
+from planner.models import Dependency, Story, Task
+from planner.services.actor import Actor
+from planner.services.chunks import in_chunks
+from planner.services.dependencies import add_dependency
+from planner.services.tasks import create_task, update_task
+from planner.services.workspaces import find_or_create_person
+
+BATCH = 200
+DEPENDENCY, TASK = "dependency", "task"
+
+
+def keep_for_later(*, run: ImportRun, batch: Iterable[Parsed]) -> None:
+    """Set down the batch's dependencies and sub-tasks."""
+    ImportPending.objects.bulk_create(
+        (
+            ImportPending(run=run, kind=kind, place=parsed.place[:120], item=parsed.name[:200], content=content)
+            for parsed in batch
+            for kind, content in _contents(parsed.item)
+        ),
+        batch_size=500,
+    )
+
+
+def _contents(item: object) -> list[tuple[str, dict[str, Any]]]:
+    if isinstance(item, ImportedStory):
+        return [(DEPENDENCY, {"predecessor": link.predecessor, "successor": link.successor}) for link in item.links]
+    if isinstance(item, ImportedTask):
+        assignee = item.assignee
+        return [
+            (
+                TASK,
+                {
+                    "external_id": item.external_id,
+                    "parent_id": item.parent_id,
+                    "parent_key": item.parent_key,
+                    "title": item.title,
+                    "state": item.state.value,
+                    "hours_estimated": _text(item.hours_estimated),
+                    "hours_left": _text(item.hours_left),
+                    "assignee": [assignee.name, assignee.email] if assignee else None,
+                },
+            )
+        ]
+    return []
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def settle_pending(
+    *,
+    run: ImportRun,
+    links: LinkTable,
+    tally: Tally,
+    actor: Actor,
+    now: datetime,
+    save_progress: Callable[[], None],
+) -> None:
+    """Join what waited, a batch a transaction, until nothing waits."""
+    settling = _Settling(run=run, links=links, tally=tally, actor=actor, now=now)
+    while rows := list(ImportPending.objects.filter(run=run)[:BATCH]):
+        with transaction.atomic():
+            settling.settle(rows)
+            ImportPending.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            tally.save()
+            save_progress()
+
+
+@dataclass
+class _Settling:
+    run: ImportRun
+    links: LinkTable
+    tally: Tally
+    actor: Actor
+    now: datetime
+
+    def settle(self, rows: Sequence[ImportPending]) -> None:
+        stories = self._stories(rows)
+        tasks = self.links.find(TASK, (row.content["external_id"] for row in rows if row.kind == TASK))
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    if row.kind == TASK:
+                        self._join_task(row, stories, tasks)
+                    else:
+                        self._join_dependency(row, stories)
+            except DomainError as error:
+                field = "parent" if row.kind == TASK else "issuelinks"
+                self.tally.refuse([Refusal(row.place, error.message, row.item, field)])
+
+    def _stories(self, rows: Sequence[ImportPending]) -> dict[str, Story]:
+        """Return the stories these rows name, by the tracker's id and by key."""
+        names = {str(row.content[part]) for row in rows for part in _REFERENCES[row.kind] if row.content[part]}
+        ids = self.links.find("story", names)
+        found: dict[int, Story] = {}
+        by_key: dict[str, Story] = {}
+        here = Story.objects.filter(workspace=self.run.workspace)
+        for pks in in_chunks(ids.values()):
+            found |= here.in_bulk(pks)
+        for keys in in_chunks(names - ids.keys()):
+            by_key |= {story.key: story for story in here.filter(key__in=keys)}
+        return {**by_key, **{name: found[pk] for name, pk in ids.items() if pk in found}}
+
+    def _join_dependency(self, row: ImportPending, stories: dict[str, Story]) -> None:
+        predecessor, successor = (stories.get(row.content[part]) for part in ("predecessor", "successor"))
+        if predecessor is None or successor is None:
+            raise LinkedStoryMissing("The issue it is linked with came in neither with this file nor before.")
+        if Dependency.objects.filter(predecessor=predecessor, successor=successor).exists():
+            return
+        add_dependency(predecessor=predecessor, successor=successor, actor=self.actor, now=self.now)
+        self.tally.numbers["dependencies"] += 1
+
+    def _join_task(self, row: ImportPending, stories: dict[str, Story], tasks: dict[str, int]) -> None:
+        content = row.content
+        story = stories.get(content["parent_id"]) or stories.get(content["parent_key"])
+        if story is None:
+            raise LinkedStoryMissing(
+                f"Its parent {content['parent_key'] or content['parent_id']} came in neither with this file nor before."
+            )
+        fields = {
+            "title": content["title"],
+            "state": TaskState(content["state"]).value,
+            "hours_estimated": _number(content["hours_estimated"]),
+            "hours_left": _number(content["hours_left"]),
+            "assignee": self._person(content["assignee"]),
+        }
+        known = tasks.get(content["external_id"])
+        if known is not None:
+            self._follow_task(Task.objects.get(pk=known), fields)
+            return
+        task = create_task(story=story, actor=self.actor, now=self.now, **fields)
+        self.links.add(TASK, {content["external_id"]: task.pk})
+        self.tally.numbers["tasks"] += 1
+
+    def _follow_task(self, task: Task, fields: dict[str, Any]) -> None:
+        changes = {name: value for name, value in fields.items() if value is not None and getattr(task, name) != value}
+        if changes:
+            update_task(task=task, changes=changes, actor=self.actor, now=self.now)
+
+    def _person(self, assignee: list[str] | None) -> Any:
+        if assignee is None:
+            return None
+        return find_or_create_person(workspace=self.run.workspace, name=assignee[0], email=assignee[1])
+
+
+_REFERENCES = {DEPENDENCY: ("predecessor", "successor"), TASK: ("parent_id", "parent_key")}
+
+
+class LinkedStoryMissing(DomainError):
+    """A link or sub-task names an issue that is not here."""
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
