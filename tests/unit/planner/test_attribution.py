@@ -49,7 +49,7 @@ def test_each_share_is_within_a_cent_of_the_exact_one(value: int, figures: list[
 
 
 @given(st.lists(st.tuples(cents, st.lists(points, max_size=5)), min_size=1, max_size=6))
-def test_many_capabilities_at_once_are_each_shared_as_alone(backlog: list) -> None:
+def test_many_capabilities_at_once_are_each_shared_as_alone(backlog: list[tuple[int, list[float | None]]]) -> None:
     capability = [place for place, (_, figures) in enumerate(backlog) for _ in figures]
     known = [np.nan if figure is None else figure for _, figures in backlog for figure in figures]
     shares = attribute_values(

@@ -113,7 +113,7 @@ def test_a_short_life_earns_half_of_its_weeks_and_less_when_late() -> None:
 
 
 def test_the_likely_interval_of_a_sure_figure_is_that_figure() -> None:
-    assert likely_interval(model(HUNDRED_A_WEEK)) == (100, 100)
+    assert likely_interval(model(HUNDRED_A_WEEK)) == (Decimal(100), Decimal(100))
 
 
 def test_eight_in_ten_draws_of_a_symmetric_estimate_fall_in_its_likely_interval() -> None:

@@ -30,8 +30,8 @@ def minute_by_minute(calendar: WorkCalendar, start: datetime, end: datetime) -> 
     return minutes * 60.0
 
 
-def paris(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo("Europe/Paris"))
+def paris(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 calendars = st.builds(

@@ -40,14 +40,16 @@ def test_spans_are_disjoint_and_sorted(listed: Rows) -> None:
 @given(rows)
 def test_a_moment_is_covered_when_any_span_holds(listed: Rows) -> None:
     covered = spans_of(listed).covers(STORIES, INSTANTS * SECOND)
-    expected = [second in seconds_of(listed, story) for story, second in zip(STORIES, INSTANTS, strict=True)]
+    expected = [
+        second in seconds_of(listed, story) for story, second in zip(STORIES.tolist(), INSTANTS.tolist(), strict=True)
+    ]
     assert covered.tolist() == expected
 
 
 @given(rows)
 def test_the_next_covered_moment_is_the_first_from_there_on(listed: Rows) -> None:
     found = spans_of(listed).next_covered(STORIES, INSTANTS * SECOND)
-    for story, second, instant in zip(STORIES, INSTANTS, found, strict=True):
+    for story, second, instant in zip(STORIES.tolist(), INSTANTS.tolist(), found.tolist(), strict=True):
         later = [covered for covered in seconds_of(listed, story) if covered >= second]
         assert instant == (min(later) * SECOND if later else OPEN)
 

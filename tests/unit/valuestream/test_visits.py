@@ -81,7 +81,9 @@ def change_log(log: Log, shuffle: list[int] | None = None) -> ChangeLog:
         rows = [row for _, row in sorted(zip(shuffle * len(rows), rows, strict=False), key=lambda pair: pair[0])]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
     born = np.full(len(log), to_microseconds(BORN))
-    return ChangeLog(*columns, born, np.array([first for first, _ in log]))
+    story, occurred_at, sequence, from_state, to_state = columns
+    first_states = np.array([first for first, _ in log])
+    return ChangeLog(story, occurred_at, sequence, from_state, to_state, born, first_states)
 
 
 def as_rows(visits: Visits) -> list[tuple[int, ...]]:
