@@ -3,8 +3,8 @@
 from common.events import on_commit
 from common.jobs.services import enqueue
 from planner.events import ValueChanged
+from planner.services.scores import RESCORE
 
-RESCORE = "planner.rescore"
 RESCORE_DELAY_SECONDS = 0.5
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
-from planner.handlers import RESCORE
-from planner.services.scores import rescore_workspace
+from planner.services.scores import RESCORE, rescore_workspace
 
 
 @job_handler(RESCORE)

@@ -14,6 +14,9 @@ from planner.services.announcing import announce_by_machine
 from planner.services.column_writes import write_columns
 from planner.services.locks import lock_backlog
 
+RESCORE = "planner.rescore"
+"""The kind of the job that calls `rescore_workspace`."""
+
 CD3_PLACES = Decimal("0.0001")
 POINTS_PLACES = Decimal("0.01")
 LARGEST_CD3 = Decimal("1e13")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
@@ -128,3 +130,13 @@ def test_no_template_holds_a_script_or_a_style() -> None:
         if word in path.read_text()
     ]
     assert guilty == []
+
+
+def test_templates_name_static_files_that_are_published() -> None:
+    """Sources under static/js and static/css are bundled into static/build and not published themselves."""
+    named = {
+        name
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"""\{% static ["']([^"']+)["']""", path.read_text())
+    }
+    assert [name for name in named if name.startswith(("js/", "css/")) or finders.find(name) is None] == []
