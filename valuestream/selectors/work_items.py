@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.attribution import attribute_values
+from planner.domain.attribution import attribute_values, attributed_values
 from planner.domain.vocabulary import TaskState
 from planner.models import Estimate, State, Story, StoryEvent
 from valuestream.domain.calendar import EPOCH
@@ -263,3 +263,17 @@ def lock_stories(*, story_ids: Sequence[int]) -> None:
     """Hold these stories until the end of the transaction, in rising order of ids, so that nobody changes them."""
     stories = Story.objects.select_for_update(no_key=True).filter(pk__in=story_ids).order_by("pk")
     list(stories.values_list("pk", flat=True))
+
+
+def cost_of_delay_of(*, story: Story) -> int | None:
+    """Return a story's present attributed cost of delay in cents a week; None when nothing of it is valued."""
+    capability = story.capability
+    if capability is None:
+        return None if story.cost_of_delay is None else round(story.cost_of_delay * 100)
+    if capability.cost_of_delay is None:
+        return None
+    if not story.required:
+        return 0
+    required = Story.objects.filter(capability=capability, required=True).order_by("pk").values_list("pk", "points")
+    shares = attributed_values(round(capability.cost_of_delay * 100), [points for _, points in required])
+    return shares[[pk for pk, _ in required].index(story.pk)]

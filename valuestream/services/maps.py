@@ -64,25 +64,32 @@ def follow_workflow(*, workspace_id: int) -> None:
 
     A stage that somebody renamed, and so is called differently from its block, keeps its name.
     """
-    mappings = list(
-        ValueMapping.objects.filter(map__workspace_id=workspace_id, map__follows_workflow=True)
-        .select_related("state", "block__stage")
-        .order_by("state__position", "state_id")
-    )
     maps = Map.objects.filter(workspace_id=workspace_id, follows_workflow=True)
-    Stage.objects.filter(map__in=maps).exclude(pk__in={mapping.block.stage_id for mapping in mappings}).delete()
-    mappings.sort(key=lambda mapping: is_finished(mapping.state.category))
-    for position, mapping in enumerate(mappings):
-        _follow_state(mapping.block, mapping.state, position)
+    Block.objects.filter(stage__map__in=maps, mappings=None).delete()
+    Stage.objects.filter(map__in=maps, blocks=None).delete()
+    stages = Stage.objects.filter(map__in=maps).prefetch_related("blocks__mappings__state")
+    for position, stage in enumerate(sorted(stages, key=_place_in_workflow)):
+        _follow_states(stage, position)
 
 
-def _follow_state(block: Block, state: State, position: int) -> None:
-    stage = block.stage
-    name = state.name if stage.name == block.name else stage.name
+def _place_in_workflow(stage: Stage) -> tuple[bool, int, int]:
+    """Finished stages last, the others where their first state stands."""
+    states = [mapping.state for block in stage.blocks.all() for mapping in block.mappings.all()]
+    first = min((state.position, state.pk) for state in states)
+    return all(is_finished(state.category) for state in states), *first
+
+
+def _follow_states(stage: Stage, position: int) -> None:
+    """Put a stage into its place and call its blocks, and itself where it is called like its only block, anew."""
+    name = stage.name
+    for block in stage.blocks.all():
+        states = [mapping.state for mapping in block.mappings.all()]
+        if len(states) == 1 and block.name != states[0].name:
+            Block.objects.filter(pk=block.pk).update(name=states[0].name)
+            if stage.name == block.name:
+                name = states[0].name
     if (stage.position, stage.name) != (position, name):
         Stage.objects.filter(pk=stage.pk).update(position=position, name=name)
-    if block.name != state.name:
-        Block.objects.filter(pk=block.pk).update(name=state.name)
 
 
 @transaction.atomic

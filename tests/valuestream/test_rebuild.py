@@ -1,0 +1,161 @@
+"""The log is the whole truth: what is kept step by step equals what a rebuild derives from it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.models import Workspace
+from common.jobs.models import JobState
+from common.jobs.testing import run_queued_jobs
+from planner.models import State, Story
+from planner.services.ingest import HistoryEntry, StoryHistory, ingest_histories
+from planner.services.stories import delete_story, set_blocked, update_story
+from planner.services.workspaces import find_or_create_person
+from tests.factories import NOW, actor_of, make_stories, make_story, make_workspace
+from valuestream.models import DailyFlow, StorySpan, Visit
+from valuestream.services.rebuild import check_workspace, enqueue_rebuild, rebuild_workspace
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "state", "assign", "block", "unblock", "delete", "import"]),
+        st.integers(0, 5),
+        st.integers(0, 5),
+        st.integers(0, 40),
+    ),
+    max_size=25,
+)
+
+
+class Player:
+    """Does random things to a workspace through the planner's services."""
+
+    def __init__(self) -> None:
+        self.workspace = make_workspace()
+        Workspace.objects.filter(pk=self.workspace.pk).update(time_zone="America/New_York")
+        self.workspace.refresh_from_db()
+        self.states = list(State.objects.filter(workspace=self.workspace))
+        self.people = [find_or_create_person(workspace=self.workspace, name=name) for name in ("Ann", "Bo")]
+        self.actor = actor_of(self.workspace)
+        self.now = NOW
+        self.steps = 0
+
+    def play(self, what: str, which: int, choice: int, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        self.steps += 1
+        stories = list(Story.objects.filter(workspace=self.workspace).order_by("pk"))
+        if what == "import":
+            self._import(choice, hours)
+        elif what == "create" or not stories:
+            make_story(self.workspace, now=self.now, state=self.states[choice % len(self.states)])
+        else:
+            self._change(what, stories[which % len(stories)], choice)
+
+    def _change(self, what: str, story: Story, choice: int) -> None:
+        if what == "delete":
+            delete_story(story=story, actor=self.actor, now=self.now)
+        elif what in ("block", "unblock"):
+            set_blocked(story=story, blocked=what == "block", actor=self.actor, now=self.now)
+        elif what == "assign":
+            people = [None, *self.people]
+            update_story(story=story, changes={"assignee": people[choice % 3]}, actor=self.actor, now=self.now)
+        else:
+            state = self.states[choice % len(self.states)]
+            update_story(story=story, changes={"state": state}, actor=self.actor, now=self.now)
+
+    def _import(self, choice: int, hours: int) -> None:
+        route = [self.states[(choice + step) % len(self.states)] for step in range(choice + 1)]
+        entries = [
+            HistoryEntry(
+                "state",
+                before.name,
+                after.name,
+                before.pk,
+                after.pk,
+                self.now - timedelta(hours=hours * (choice - place) // 2),
+                f"{self.steps}-{place}",
+            )
+            for place, (before, after) in enumerate(zip(route, route[1:], strict=False))
+        ]
+        history = StoryHistory(
+            external_id=str(self.steps),
+            title="Imported",
+            state_id=route[-1].pk,
+            created_at=self.now - timedelta(days=choice),
+            entries=entries,
+            assignee_id=self.people[choice % 2].pk if choice > 3 else None,
+        )
+        ingest_histories(workspace=self.workspace, histories=[history], actor=self.actor, now=self.now)
+
+
+class TestRandomHistories(TestCase):
+    """Whatever people and imports do."""
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(STEPS)
+    def test_what_is_kept_equals_what_the_log_says(self, steps: list[tuple[str, int, int, int]]) -> None:
+        player = Player()
+        for step in steps:
+            player.play(*step)
+        assert check_workspace(workspace=player.workspace) == []
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(STEPS)
+    def test_a_rebuild_changes_nothing(self, steps: list[tuple[str, int, int, int]]) -> None:
+        player = Player()
+        for step in steps:
+            player.play(*step)
+        before = list(
+            Visit.objects.order_by("story", "position").values_list("story", "state", "entered_at", "left_at")
+        )
+        rebuild_workspace(workspace=player.workspace)
+        after = list(Visit.objects.order_by("story", "position").values_list("story", "state", "entered_at", "left_at"))
+        assert after == before
+        assert check_workspace(workspace=player.workspace) == []
+
+
+@pytest.fixture
+def broken() -> Workspace:
+    """A workspace whose derived rows someone tampered with."""
+    workspace = make_workspace()
+    make_stories(workspace, 3)
+    Visit.objects.filter(workspace=workspace).order_by("pk")[:1].get().delete()
+    DailyFlow.objects.filter(workspace=workspace).update(arrivals=9)
+    StorySpan.objects.create(workspace=workspace, story=Story.objects.all()[0], kind=StorySpan.BLOCKED, started_at=NOW)
+    return workspace
+
+
+@pytest.mark.django_db
+def test_a_check_names_every_difference(broken: Workspace) -> None:
+    found = [str(one) for one in check_workspace(workspace=broken)]
+    assert len(found) == 3
+    assert any("the log says" in one and "visit" in one for one in found)
+    assert any("(3, 0), stored is (9, 0)" in one for one in found)
+
+
+@pytest.mark.django_db
+def test_the_command_repairs_what_its_check_found(broken: Workspace) -> None:
+    with pytest.raises(CommandError, match="3 differences"):
+        call_command("rebuild", check=True, stdout=StringIO())
+    call_command("rebuild", workspace=broken.key, stdout=StringIO())
+    said = StringIO()
+    call_command("rebuild", check=True, stdout=said)
+    assert "none" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_workers_repair_it_range_by_range(broken: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("valuestream.services.rebuild.RANGE", 2)
+    assert enqueue_rebuild(workspace=broken, now=NOW) == 2
+    assert {job.state for job in run_queued_jobs()} == {JobState.DONE}
+    assert check_workspace(workspace=broken) == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_workspace_is_an_error() -> None:
+    with pytest.raises(CommandError, match="no workspace 'NOPE'"):
+        call_command("rebuild", workspace="NOPE")
