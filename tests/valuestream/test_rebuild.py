@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -79,7 +80,7 @@ class Player:
                 self.now - timedelta(hours=hours * (choice - place) // 2),
                 f"{self.steps}-{place}",
             )
-            for place, (before, after) in enumerate(zip(route, route[1:], strict=False))
+            for place, (before, after) in enumerate(pairwise(route))
         ]
         history = StoryHistory(
             external_id=str(self.steps),

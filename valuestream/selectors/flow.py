@@ -56,7 +56,7 @@ class StoryStrip:
 
 
 def story_strip(*, story: Story, now: datetime, clock: Clock = Clock.ALWAYS) -> StoryStrip:
-    """Return a story's visits as the map that follows the workflow sees them: waits in WAIT blocks and while blocked."""
+    """Return a story's visits as the map that follows the workflow sees them: waits in WAIT, or blocked."""
     visits = list(Visit.objects.filter(story=story, entered_at__lte=now).select_related("state").order_by("position"))
     kinds = _kinds(story.workspace_id)
     time = clock_of(
