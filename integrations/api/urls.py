@@ -1,5 +1,11 @@
-"""The addresses of the integrations api."""
+"""The addresses of imports in the REST API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from integrations.api.views import ImportDetailView, ImportListView, ImportRefusalListView
+
+urlpatterns = [
+    path("imports/", ImportListView.as_view(), name="api-imports"),
+    path("imports/<int:run_id>/", ImportDetailView.as_view(), name="api-import"),
+    path("imports/<int:run_id>/refusals/", ImportRefusalListView.as_view(), name="api-import-refusals"),
+]

@@ -8,7 +8,7 @@ from integrations.formats.items import Change, ImportedStory, Parsed, Refusal, S
 from integrations.formats.states import guess_category
 from planner.domain.vocabulary import StateCategory
 
-STATES_LIMIT = 300
+STATES_LIMIT = 150
 
 
 class StateBook:

@@ -6,6 +6,7 @@ of the first change (docs/reference/imports.md).
 """
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from integrations.formats.items import (
@@ -108,14 +109,16 @@ def _map_task(issue: Issue) -> ImportedTask:
     if not parent_id and not parent_key:
         raise MappingFailed("The sub-task has no parent.", "parent")
     fields = issue.fields
+    state = _TASK_STATES.get(issue.status.category or StateCategory.TODO, TaskState.DONE)
+    is_done = state is TaskState.DONE
     return ImportedTask(
         external_id=issue.id,
         parent_id=parent_id,
         parent_key=parent_key,
         title=_title(issue)[:300],
-        state=_TASK_STATES.get(issue.status.category or StateCategory.TODO, TaskState.DONE),
+        state=state,
         hours_estimated=parse_hours(_first(fields.get("timeoriginalestimate"), fields.get("timeestimate"))),
-        hours_left=parse_hours(fields.get("timeestimate")),
+        hours_left=Decimal(0) if is_done else parse_hours(fields.get("timeestimate")),
         assignee=read_person(fields.get("assignee")),
     )
 

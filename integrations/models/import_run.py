@@ -25,6 +25,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def stories(self) -> int:
+        """How many stories of the file are in so far, new or not."""
+        return sum(int(self.counts.get(name, 0)) for name in ("created", "updated", "unchanged"))
+
 
 class ImportRefusal(models.Model):
     """One row (or issue, or change) that did not go in."""

@@ -5,7 +5,8 @@ worker loses the batch at hand, the next one reads the file again and goes on be
 committed batch. Dependencies and sub-tasks wait until every story is in (services/pending.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,8 @@ from planner.services.actor import Actor
 from planner.services.chunks import in_chunks
 from planner.services.ingest import StoryHistory, history_errors, ingest_histories
 
+# Who runs an import in the foreground may watch it: called with each progress message.
+watcher: ContextVar[Callable[[str], None] | None] = ContextVar("watcher", default=None)
 BATCH_ITEMS = 500
 BATCH_WEIGHT = 5_000
 _STORABLE = (DomainError, ValidationError, DataError, IntegrityError)
@@ -201,6 +204,8 @@ class _Import:
 
     def _save_progress(self, message: str, *, read: bool = False) -> None:
         done, total = self.bytes
+        if (tell := watcher.get()) is not None:
+            tell(message)
         self.context.save_progress(
             done=done, total=total, message=message, checkpoint={"item": self.done, "read": read}
         )

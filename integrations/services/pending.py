@@ -12,6 +12,7 @@ from common.errors import DomainError
 from integrations.formats.items import ImportedStory, ImportedTask, Parsed, Refusal
 from integrations.models import ImportPending, ImportRun
 from integrations.services.links import LinkTable
+from integrations.services.people import usable_email
 from integrations.services.runs import Tally
 from planner.domain.vocabulary import TaskState
 from planner.models import Dependency, Story, Task
@@ -157,7 +158,7 @@ class _Settling:
     def _person(self, assignee: list[str] | None) -> Any:
         if assignee is None:
             return None
-        return find_or_create_person(workspace=self.run.workspace, name=assignee[0], email=assignee[1])
+        return find_or_create_person(workspace=self.run.workspace, name=assignee[0], email=usable_email(assignee[1]))
 
 
 _REFERENCES = {DEPENDENCY: ("predecessor", "successor"), TASK: ("parent_id", "parent_key")}

@@ -21,6 +21,7 @@ from integrations.formats.items import (
     SprintRef,
 )
 from integrations.services.links import LinkTable
+from integrations.services.people import usable_email
 from integrations.services.runs import Tally
 from integrations.services.sprints import create_sprint_from, follow_sprint
 from integrations.services.states import StateResolver
@@ -80,7 +81,9 @@ class References:
     def _prepare_people(self, refs: dict[str, PersonRef]) -> None:
         self._people = self.links.find("person", refs)
         made = {
-            external_id: find_or_create_person(workspace=self.workspace, name=ref.name, email=ref.email).pk
+            external_id: find_or_create_person(
+                workspace=self.workspace, name=ref.name, email=usable_email(ref.email)
+            ).pk
             for external_id, ref in refs.items()
             if external_id not in self._people
         }

@@ -73,7 +73,7 @@ class StateResolver:
         told = {external_id: ref.category for external_id, ref in refs.items() if ref.category is not None}
         for external_id, pk in self._links.find(_GUESSED, told).items():
             state, category = State.objects.get(pk=pk), told[external_id]
-            if category is not None and state.category != category:
+            if state.category != category.value:
                 update_state(state=state, changes={"category": category.value}, actor=self._actor, now=self._now)
             self._links.remove(_GUESSED, external_id)
 
@@ -89,7 +89,7 @@ def _state_refs(items: Iterable[Item]) -> dict[str, StateRef]:
     for item in items:
         for ref in _states_of(item):
             known = refs.get(ref.external_id)
-            if known is None or (known.category is None and ref.category is not None):
+            if known is None or known.category is None:
                 refs[ref.external_id] = ref
     return refs
 
