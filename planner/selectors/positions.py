@@ -9,7 +9,12 @@ COUNTED_AT_MOST = 5_000
 
 def position_of(*, story: Story) -> int:
     """The story's position, counting the open stories above it."""
-    above = Story.objects.filter(backlog_id=story.backlog_id, category__in=OPEN_CATEGORIES, rank__lt=story.rank)
+    return position_at(workspace_id=story.workspace_id, rank=story.rank)
+
+
+def position_at(*, workspace_id: int, rank: int) -> int:
+    """The position of this rank in the workspace's backlog."""
+    above = Story.objects.filter(backlog__workspace=workspace_id, category__in=OPEN_CATEGORIES, rank__lt=rank)
     return 1 + above.count()
 
 

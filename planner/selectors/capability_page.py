@@ -1,0 +1,129 @@
+"""What the page of a capability shows: its figures, its stories with their shares, what it needs, its estimates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planner.domain.value import ValueModel, ValueModelError, benefit_by_week, parse_model
+from planner.models import Capability, Dependency, Estimate, Story
+from planner.models.choices import OPEN_CATEGORIES
+from planner.selectors.capabilities import CapabilitySummary, list_capability_stories
+from planner.selectors.story_page import Share, shares_of
+
+MOST_STORIES = 1_000
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """A story of the capability, its share (None: not required), and the keys of open stories it needs."""
+
+    story: Story
+    share: Share | None
+    needs: list[str]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The money in a capability's header; None is not known, never zero.
+
+    `investment` is what is left to spend on the whole closure, `own_investment` on its own stories alone.
+    """
+
+    investment: Decimal | None
+    own_investment: Decimal
+    roi: Decimal | None
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A dependency that crosses the capability's border: ours and theirs, and whether theirs is done."""
+
+    ours: Story
+    theirs: Story
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Payback:
+    """How the benefit adds up week by week from release on, beside what is left to invest.
+
+    `weeks`: the first week in which the sum reaches the investment; None when it never does in the horizon.
+    """
+
+    cumulative: list[float]
+    investment: float
+    weeks: int | None
+
+
+def list_story_lines(*, capability: Capability) -> list[StoryLine]:
+    """The stories of a capability in backlog order, open ones first, in two queries."""
+    found = list(list_capability_stories(capability=capability)[:MOST_STORIES])
+    shares = shares_of(capability=capability, stories=found)
+    needs = _open_needs(found)
+    found.sort(key=lambda story: not story.is_open)
+    return [StoryLine(story, shares.get(story.pk), needs.get(story.pk, [])) for story in found]
+
+
+def _open_needs(stories: Sequence[Story]) -> dict[int, list[str]]:
+    wanted = Dependency.objects.filter(
+        successor__in=[story.pk for story in stories if story.is_open], predecessor__category__in=OPEN_CATEGORIES
+    )
+    needs: dict[int, list[str]] = {}
+    for successor, key in wanted.order_by("predecessor__rank").values_list("successor_id", "predecessor__key"):
+        needs.setdefault(successor, []).append(key)
+    return needs
+
+
+def capability_figures(*, capability: Capability, summary: CapabilitySummary) -> Figures:
+    """What is left to invest in a capability, and what that returns."""
+    cost = capability.workspace.cost_per_point
+    investment = None if capability.closure_points is None else capability.closure_points * cost
+    return Figures(
+        investment=investment,
+        own_investment=summary.points_left * cost,
+        roi=roi_of(business_value=capability.business_value, investment=investment),
+    )
+
+
+def roi_of(*, business_value: Decimal | None, investment: Decimal | None) -> Decimal | None:
+    """(business value - investment) / investment; None where either is not known or nothing is left to invest."""
+    if business_value is None or not investment:
+        return None
+    return (business_value - investment) / investment
+
+
+def list_neighbours(*, capability: Capability) -> tuple[list[Neighbour], list[Neighbour]]:
+    """Dependencies on other capabilities' stories and on loose ones: what it needs, and what needs it."""
+    related = Dependency.objects.select_related(
+        "predecessor__capability", "predecessor__state", "successor__capability", "successor__state"
+    )
+    needs = related.filter(successor__capability=capability).exclude(predecessor__capability=capability)
+    needed_by = related.filter(predecessor__capability=capability).exclude(successor__capability=capability)
+    return (
+        [_neighbour(link.successor, link.predecessor) for link in needs.order_by("predecessor__rank")],
+        [_neighbour(link.predecessor, link.successor) for link in needed_by.order_by("successor__rank")],
+    )
+
+
+def _neighbour(ours: Story, theirs: Story) -> Neighbour:
+    return Neighbour(ours, theirs, is_done=not theirs.is_open)
+
+
+def present_model(estimates: Sequence[Estimate]) -> ValueModel | None:
+    """The value model of the newest estimate; None without one, or when its document can no longer be read."""
+    if not estimates:
+        return None
+    try:
+        return parse_model(estimates[0].model)
+    except ValueModelError:
+        return None
+
+
+def payback_of(*, model: ValueModel, investment: Decimal) -> Payback:
+    """When the benefit, not discounted, has added up to what is left to invest."""
+    total, cumulative = 0.0, []
+    for benefit in benefit_by_week(model):
+        total += float(benefit)
+        cumulative.append(total)
+    reached = next((week for week, amount in enumerate(cumulative, 1) if amount >= float(investment)), None)
+    return Payback(cumulative, float(investment), reached)

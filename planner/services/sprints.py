@@ -1,0 +1,149 @@
+"""The life of a sprint: drafted, started once (which freezes its initial planned points), completed once."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import Workspace
+from common.errors import Conflict, InvalidInput, NotFound
+from planner.domain.vocabulary import SprintState
+from planner.models import Sprint, Story, Team
+from planner.models.choices import OPEN_CATEGORIES
+from planner.services.actor import Actor
+from planner.services.announcing import announce
+from planner.services.capabilities import read_day
+from planner.services.checks import Reader, member_of, read_inputs, text, word
+from planner.services.saving import save_clean, set_fields
+from planner.services.stories import update_story
+
+NOT_STARTED = (SprintState.DRAFT.value, SprintState.PLANNED.value)
+
+
+def create_sprint(
+    *,
+    workspace: Workspace,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    team: Team | None = None,
+    goal: str = "",
+    start_date: date | None = None,
+    end_date: date | None = None,
+) -> Sprint:
+    """Draft a sprint of a team, or of the whole workspace. Dates are days, the last one included."""
+    given = {"name": name, "team": team, "goal": goal, "start_date": start_date, "end_date": end_date}
+    clean = read_inputs(given, _readers(workspace.pk))
+    with transaction.atomic():
+        sprint = Sprint(workspace=workspace, created_at=now, **clean)
+        save_clean(sprint, duplicate_field="end_date")
+        _announce(sprint, verb="created", actor=actor, now=now)
+    return sprint
+
+
+def update_sprint(*, sprint: Sprint, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Sprint:
+    """Change name, team, goal, dates, or the state between draft and planned."""
+    clean = read_inputs(changes, _readers(sprint.workspace_id))
+    with transaction.atomic():
+        fresh = _lock(sprint)
+        if "state" in clean:
+            _refuse_shortcut(fresh, state=clean["state"])
+        if set_fields(fresh, clean):
+            save_clean(fresh, duplicate_field="end_date")
+            _announce(fresh, verb="updated", actor=actor, now=now)
+    return fresh
+
+
+def _refuse_shortcut(sprint: Sprint, *, state: str) -> None:
+    if state != sprint.state and not (state in NOT_STARTED and sprint.state in NOT_STARTED):
+        raise InvalidInput("Start or complete the sprint instead of setting its state.", field="state")
+
+
+def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
+    """Start a sprint; the points in it now are kept for good as its initial planned velocity."""
+    with transaction.atomic():
+        fresh = _lock(sprint)
+        if fresh.state not in NOT_STARTED:
+            raise Conflict(f"{fresh.name} was started before.", code="sprint_started", field="state")
+        _refuse_second(fresh)
+        fresh.state = SprintState.IN_PROGRESS.value
+        fresh.initial_planned_points = planned_points(fresh)
+        fresh.start_date = fresh.start_date or now.date()
+        save_clean(fresh, duplicate_field="end_date")
+        _announce(fresh, verb="started", actor=actor, now=now)
+    return fresh
+
+
+def _refuse_second(sprint: Sprint) -> None:
+    running = Sprint.objects.filter(
+        workspace=sprint.workspace_id, team=sprint.team_id, state=SprintState.IN_PROGRESS.value
+    ).first()
+    if running is not None:
+        raise Conflict(f"{running.name} is in progress: complete that one first.", code="sprint_running", field="state")
+
+
+def planned_points(sprint: Sprint) -> Decimal:
+    """Points of all stories in the sprint; what isn't estimated counts nothing."""
+    total: Decimal | None = Story.objects.filter(sprint=sprint).aggregate(total=Sum("points"))["total"]
+    return total if total is not None else Decimal(0)
+
+
+def complete_sprint(*, sprint: Sprint, actor: Actor, now: datetime, move_open_to: Sprint | None = None) -> Sprint:
+    """Complete a sprint; its open stories carry over into another one, or leave for the backlog."""
+    with transaction.atomic():
+        fresh = _lock(sprint)
+        if fresh.state != SprintState.IN_PROGRESS.value:
+            raise Conflict(f"{fresh.name} is not in progress.", code="sprint_not_running", field="state")
+        _check_target(fresh, target=move_open_to)
+        for story in Story.objects.filter(sprint=fresh, category__in=OPEN_CATEGORIES).order_by("id"):
+            update_story(story=story, changes={"sprint": move_open_to}, actor=actor, now=now)
+        fresh.state = SprintState.COMPLETED.value
+        fresh.save(update_fields=["state"])
+        _announce(fresh, verb="completed", actor=actor, now=now)
+    return fresh
+
+
+def _check_target(sprint: Sprint, *, target: Sprint | None) -> None:
+    if target is None:
+        return
+    if target.workspace_id != sprint.workspace_id or target.pk == sprint.pk:
+        raise InvalidInput("Choose another sprint of this workspace.", field="move_open_to")
+    if target.state == SprintState.COMPLETED.value:
+        raise InvalidInput(f"{target.name} is completed: choose one that is not.", field="move_open_to")
+
+
+def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
+    """Delete a sprint that was never started; its stories stay in the backlog."""
+    with transaction.atomic():
+        fresh = _lock(sprint)
+        if fresh.state not in NOT_STARTED:
+            raise Conflict(f"{fresh.name} was started: its figures stay on record.", code="sprint_started")
+        for story in Story.objects.filter(sprint=fresh).order_by("id"):
+            update_story(story=story, changes={"sprint": None}, actor=actor, now=now)
+        _announce(fresh, verb="deleted", actor=actor, now=now)
+        fresh.delete()
+
+
+def _lock(sprint: Sprint) -> Sprint:
+    fresh = Sprint.objects.select_for_update(no_key=True).filter(pk=sprint.pk).first()
+    if fresh is None:
+        raise NotFound(f"{sprint.name} was deleted.")
+    return fresh
+
+
+def _readers(workspace_id: int) -> dict[str, Reader]:
+    return {
+        "name": text(longest=120, required=True),
+        "team": member_of(Team, workspace_id=workspace_id),
+        "goal": text(longest=500),
+        "state": word(SprintState),
+        "start_date": read_day,
+        "end_date": read_day,
+    }
+
+
+def _announce(sprint: Sprint, *, verb: str, actor: Actor, now: datetime) -> None:
+    announce(workspace_id=sprint.workspace_id, topic="sprint", object_id=sprint.pk, verb=verb, actor=actor, now=now)

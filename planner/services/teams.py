@@ -1,0 +1,76 @@
+"""Creating and changing teams."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Workspace
+from planner.models import Person, Team
+from planner.services.actor import Actor
+from planner.services.announcing import announce
+from planner.services.checks import Reader, Refused, number, read_inputs, text
+from planner.services.saving import save_clean, set_fields
+
+LARGEST_COST = Decimal("9999999999.99")
+
+
+def create_team(
+    *,
+    workspace: Workspace,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    cost_per_point: Decimal | None = None,
+    people: Iterable[Person] = (),
+) -> Team:
+    """Create a team of people; without a cost per point of its own the workspace's counts."""
+    given = {"name": name, "cost_per_point": cost_per_point, "people": people}
+    clean = read_inputs(given, _readers(workspace.pk))
+    members = clean.pop("people")
+    with transaction.atomic():
+        team = Team(workspace=workspace, **clean)
+        save_clean(team)
+        team.people.set(members)
+        _announce(team, verb="created", actor=actor, now=now)
+    return team
+
+
+def update_team(*, team: Team, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Team:
+    """Change name, cost_per_point or people."""
+    clean = read_inputs(changes, _readers(team.workspace_id))
+    members = clean.pop("people", None)
+    with transaction.atomic():
+        if set_fields(team, clean):
+            save_clean(team)
+        if members is not None:
+            team.people.set(members)
+        _announce(team, verb="updated", actor=actor, now=now)
+    return team
+
+
+def delete_team(*, team: Team, actor: Actor, now: datetime) -> None:
+    """Delete a team with its sprints; its stories stay, without a team."""
+    with transaction.atomic():
+        _announce(team, verb="deleted", actor=actor, now=now)
+        team.delete()
+
+
+def _readers(workspace_id: int) -> dict[str, Reader]:
+    def read_people(value: Any) -> list[Person]:
+        people = list(value)
+        if any(not isinstance(person, Person) or person.workspace_id != workspace_id for person in people):
+            raise Refused("Choose people of this workspace.")
+        return people
+
+    return {
+        "name": text(longest=80, required=True),
+        "cost_per_point": number(largest=LARGEST_COST),
+        "people": read_people,
+    }
+
+
+def _announce(team: Team, *, verb: str, actor: Actor, now: datetime) -> None:
+    announce(workspace_id=team.workspace_id, topic="team", object_id=team.pk, verb=verb, actor=actor, now=now)
