@@ -75,6 +75,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 INVITATION_DAYS = 14
 DEMO_ACCOUNT = False
+DEMO_USERNAME = "demo"
+DEMO_PASSWORD = "millrace-demo"
 
 # Words, numbers and time
 LANGUAGE_CODE = "en-us"
@@ -136,6 +138,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.api.problems.add_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "StateCategoryEnum": "planner.models.choices.STATE_CATEGORIES",
         "SprintStateEnum": "planner.models.choices.SPRINT_STATES",

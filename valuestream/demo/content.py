@@ -377,7 +377,30 @@ LOOSE = [
     ("BKG", "Lighthouse", "Newsletter sign-up at the end of a booking", "STORY", ("90", "240", "520")),
     ("BRD", "Breakwater", "Bigger letters on the lane screens", "STORY", ("60", "110", "210")),
     ("ONB", "Gangway", "Opening hours on the cabin screens", "STORY", ("150", "320", "610")),
+    ("BKG", "Lighthouse", "Search finds ports by their old names", "STORY", None),
+    ("BKG", "Breakwater", "Refund letter in the customer's language", "STORY", ("180", "260", "400")),
+    ("BRD", "Gangway", "Night mode for the lane screens", "STORY", None),
+    ("BRD", "Gangway", "Gate log keeps the wrong time zone", "BUG", None),
+    ("BKG", "Lighthouse", "Two bookings share one confirmation number", "BUG", ("800", "1400", "2800")),
+    ("ONB", "Breakwater", "Card reader times out in the fjord", "BUG", ("500", "900", "1400")),
+    ("BKG", "Breakwater", "Show the terminal on a map", "STORY", None),
+    ("BRD", "Breakwater", "Walk-on passengers skip the vehicle lane", "STORY", ("210", "380", "560")),
+    ("ONB", "Lighthouse", "Menus for school classes", "STORY", None),
+    ("BKG", "Lighthouse", "Try the new search with fifty customers", "SPIKE", None),
+    ("BRD", "Gangway", "Replace the barrier's controller board", "ENABLER", None),
+    ("ONB", "Gangway", "Tills restart every Sunday", "BUG", ("90", "150", "300")),
+    ("BKG", "Lighthouse", "Cookie notice covers the pay button on small phones", "BUG", ("700", "1300", "2400")),
+    ("BKG", "Breakwater", "Sandbox for coach companies' own systems", "STORY", None),
+    ("BRD", "Breakwater", "Harbour masters see tomorrow's sailings", "STORY", None),
+    ("ONB", "Breakwater", "Lost and found in one list", "STORY", ("60", "120", "240")),
+    ("BRD", "Gangway", "Spare scanners report their battery", "STORY", None),
+    ("BKG", "Lighthouse", "Book a pet cabin together with the cabin", "STORY", ("400", "650", "1100")),
+    ("BKG", "Breakwater", "Invoices by e-mail for hauliers", "STORY", ("300", "420", "700")),
+    ("ONB", "Gangway", "Shops close their tills in one step", "STORY", None),
 ]
+
+# Ideas nobody wanted after all.
+DROPPED = frozenset({"Newsletter sign-up at the end of a booking", "Replace the barrier's controller board"})
 
 # Enablers: worth nothing by themselves, they unblock capabilities (by index above) that need them.
 ENABLERS = [

@@ -1,7 +1,7 @@
 """A small flow shop in working hours: it gives the demo histories that look like a real team's.
 
 States in which work is done are servers with a queue before them; how long a piece takes is
-lognormal in its points. Reviewers leave six weeks before the end, so review becomes the
+lognormal in its points. Reviewers leave eight weeks before the end, so review becomes the
 bottleneck. Nothing here knows a database or the clock; the seed fixes everything.
 """
 
@@ -12,10 +12,11 @@ from random import Random
 
 IDEA, READY, BUILD, WAIT_REVIEW, REVIEW, WAIT_TEST, TEST, WAIT_RELEASE, RELEASED, CANCELLED = range(10)
 HOURS_A_WEEK = 40
-REVIEWERS_LEAVE_WEEKS_BEFORE_END = 6
+REVIEWERS_LEAVE_WEEKS_BEFORE_END = 8
 REWORK_AFTER_REVIEW = 0.16
 REWORK_AFTER_TEST = 0.07
 RELEASE_EVERY_HOURS = 20
+BLOCKED_AT_THE_END = 4
 
 
 @dataclass
@@ -76,7 +77,16 @@ class FlowShop:
             else:
                 self._enter(now, target, moving)
             self._start_work(now)
+        self._block_some()
         return self.pieces
+
+    def _block_some(self) -> None:
+        """Leave some of the work that is under way blocked at the end, for a day up to two weeks."""
+        under_way = [piece for piece in self.pieces if piece.state in (BUILD, WAIT_REVIEW) and not piece.blocked]
+        for number, piece in enumerate(under_way[:: max(1, len(under_way) // BLOCKED_AT_THE_END)]):
+            since = max(self.end - 8 - 17 * number, piece.moves[-1][0] + 0.5)
+            if since < self.end:
+                piece.blocked.append((since, float("inf")))
 
     def _at(self, hour: float, target: int, piece: Piece | None) -> None:
         self.serial += 1
@@ -87,7 +97,9 @@ class FlowShop:
         if left in (BUILD, REVIEW, TEST):
             self.busy[self._desk(left, piece)] -= 1
         piece.moves.append((now, target))
-        if target in (READY, WAIT_REVIEW, WAIT_TEST, WAIT_RELEASE):
+        if target == READY and left != IDEA:
+            self.queues[self._desk(target, piece)].appendleft(piece)  # what came back goes first
+        elif target in (READY, WAIT_REVIEW, WAIT_TEST, WAIT_RELEASE):
             self.queues[self._desk(target, piece)].append(piece)
 
     def _desk(self, state: int, piece: Piece) -> tuple[int, str]:
@@ -125,11 +137,11 @@ class FlowShop:
         return None
 
     def _finish_later(self, now: float, piece: Piece, state: int) -> None:
-        mean_hours = {BUILD: 4.6, REVIEW: 1.5, TEST: 1.7}[state] * piece.points
+        mean_hours = {BUILD: 5.6, REVIEW: 3.3, TEST: 2.2}[state] * piece.points
         hours = self.random.lognormvariate(0, 0.5) * mean_hours
-        if state == BUILD and self.random.random() < 0.12:
+        if state == BUILD and self.random.random() < 0.22:
             start = now + hours * self.random.uniform(0.2, 0.6)
-            stop = start + self.random.uniform(6, 40)
+            stop = start + self.random.uniform(8, 60)
             piece.blocked.append((start, stop))
             hours += stop - start
         self._at(now + hours, self._next_state(piece, state), piece)

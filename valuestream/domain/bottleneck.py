@@ -57,4 +57,4 @@ def _evidence(sign: str, figures: dict[int, float], stage: int) -> Evidence:
     if highest <= 0:
         return Evidence(sign, None, None)
     points_at = next(place for place, figure in figures.items() if figure == highest)
-    return Evidence(sign, points_at, figures.get(stage) == highest)
+    return Evidence(sign, points_at, bool(figures.get(stage) == highest))

@@ -233,7 +233,7 @@ def _littles_law(
 ) -> LittlesLaw:
     average_wip = _ratio(float(timed.lead_in_window.sum()), window.seconds)
     throughput = _ratio(departures, window.seconds)
-    is_steady = abs(arrivals - departures) <= STEADY_SHARE * max(arrivals, departures)
+    is_steady = bool(abs(arrivals - departures) <= STEADY_SHARE * max(arrivals, departures))
     if average_wip is None or throughput is None or lead_time is None:
         return LittlesLaw(average_wip, throughput, lead_time, None, is_steady and departures > 0)
     residual = average_wip - throughput * lead_time
