@@ -55,7 +55,7 @@ class CsvRows:
             except csv.Error as error:
                 yield error
             else:
-                if row:
+                if any(field.strip() for field in row):
                     yield row
 
     def next_line(self) -> str:

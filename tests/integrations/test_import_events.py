@@ -1,0 +1,98 @@
+"""Event logs into a workspace."""
+
+from pathlib import Path
+
+import pytest
+
+from common.jobs.models import JobState
+from integrations.services import importing
+from planner.models import State, Story, StoryEvent
+from tests.factories import make_workspace
+from tests.integrations.imports import content_of, counts, do_import, refusals
+
+pytestmark = pytest.mark.django_db
+
+LOG = """item,occurred_at,to_state,from_state,title,points,value,actor
+A,2026-01-05T09:00:00Z,Queue,,First,3,1000,ann
+B,2026-01-05T09:30:00Z,Queue,,=1+1,,,bob
+A,2026-01-06T09:00:00Z,Doing,,,,,ann
+A,2026-01-06T10:00:00Z,Doing,,,,,ann
+B,2026-01-07T09:00:00Z,Doing,,,,,bob
+A,2026-01-08T09:00:00Z,Done,,,5,,ann
+B,never,Done,,,,,bob
+"""
+
+
+def write(tmp_path: Path, text: str = LOG) -> Path:
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_log_becomes_stories_with_history(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    imported = do_import(workspace, write(tmp_path), "events-csv")
+    first, second = Story.objects.order_by("rank")
+    assert (first.title, first.points, first.state.name, first.cost_of_delay) == ("First", 5, "Done", 1000)
+    assert (second.title, second.state.name) == ("=1+1", "Doing")
+    assert refusals(imported) == [("line 8", "occurred_at")]
+    log = StoryEvent.objects.filter(story=first, field="state").values_list("to_value", flat=True)
+    assert list(log) == ["Queue", "Doing", "Doing", "Done"]
+
+
+def test_unknown_states_are_made_in_order_and_known_ones_used(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    do_import(workspace, write(tmp_path), "events-csv")
+    names = list(State.objects.filter(workspace=workspace).values_list("name", flat=True))
+    assert names[-2:] == ["Queue", "Doing"]
+    assert names.count("Done") == 1
+
+
+def test_the_same_log_twice_changes_nothing(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    do_import(workspace, write(tmp_path), "events-csv")
+    before = content_of(workspace)
+    assert counts(do_import(workspace, write(tmp_path), "events-csv")) == {"unchanged": 2, "refused": 1}
+    assert content_of(workspace) == before
+
+
+def test_a_longer_log_adds_only_what_is_new(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    do_import(workspace, write(tmp_path), "events-csv")
+    again = do_import(workspace, write(tmp_path, LOG + "B,2026-01-09T09:00:00Z,Done,,,,,\n"), "events-csv")
+    assert counts(again) == {"updated": 1, "unchanged": 1, "events": 1, "refused": 1}
+
+
+def test_rows_in_another_order_give_the_same_stories(tmp_path: Path) -> None:
+    one, other = make_workspace(), make_workspace()
+    do_import(one, write(tmp_path), "events-csv")
+    header, *rows = LOG.splitlines()
+    do_import(other, write(tmp_path, "\n".join([header, *reversed(rows)]) + "\n"), "events-csv")
+    assert sorted(row[1:] for row in content_of(one)["events"]) == sorted(
+        row[1:] for row in content_of(other)["events"]
+    )
+
+
+def test_a_table_of_something_else_fails_with_the_columns_it_lacks(tmp_path: Path) -> None:
+    imported = do_import(make_workspace(), write(tmp_path, "Name;Age\nAda;36\n"), "events-csv")
+    assert imported.job is not None
+    assert imported.job.state == JobState.FAILED
+    assert "occurred_at" in imported.job.error
+
+
+def test_progress_is_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH_ITEMS", 1)
+    imported = do_import(make_workspace(), write(tmp_path), "events-csv")
+    assert imported.job is not None
+    assert imported.job.progress_done == imported.job.progress_total == 2 * imported.size_bytes
+
+
+@pytest.mark.recorded
+def test_tables_of_other_tools_end_in_a_sentence(recordings: Path) -> None:
+    workspace = make_workspace()
+    for path in sorted((recordings / "csv-imports").glob("*.csv")):
+        for format_name in ("events-csv", "jira"):
+            imported = do_import(workspace, path, format_name)
+            assert imported.job is not None
+            assert imported.job.state == JobState.FAILED
+            assert "Unexpected" not in imported.job.error
