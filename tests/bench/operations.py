@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.test import Client
 
 from common.clock import utc_now
+from common.jobs.runner import run as run_job
+from integrations.services.uploads import start_import
 from planner.models import Story, StoryEvent
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
@@ -230,28 +232,33 @@ class _worker:  # noqa: N801 - reads as a block
 
 
 def _jira_import(issues: int) -> str:
-    from integrations.services.imports import import_file
-
+    """Import an export as the worker does: the upload is stored, the job read in batches."""
     bench = make_bench(f"J{issues}")
     path = Path(settings.MILLRACE_HOME) / "export.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     transitions = write_jira_export(path, issues=issues)
+    with path.open("rb") as file:
+        _, job = start_import(
+            workspace=bench.workspace,
+            file=File(file, name=path.name),
+            format_name="jira",
+            user=bench.user,
+            now=utc_now(),
+        )
     before = _peak_memory_mb()
     with sampled() as sample:
-        result = import_file(
-            workspace=bench.workspace, path=path, format="jira", user=bench.user, now=utc_now() + timedelta(0)
-        )
-    rate = round(transitions / (sample.wall_ms / 1000))
-    memory = {"before": before, "after": _peak_memory_mb()}
+        run_job(job_id=job.pk)
+    job.refresh_from_db()
     return report(
         "jira_import",
         n=issues,
         samples=[sample],
+        state=job.state,
         transitions=transitions,
-        transitions_per_second=rate,
+        transitions_per_second=round(transitions / (sample.wall_ms / 1000)),
         file_mb=round(path.stat().st_size / 1e6, 1),
-        peak_rss_mb=memory,
-        result=result,
+        peak_rss_mb={"before": before, "after": _peak_memory_mb()},
+        result=job.result,
     )
 
 
