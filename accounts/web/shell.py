@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
+
 from accounts.models import User, Workspace
 from accounts.policies import Action, allows
 from accounts.selectors import role_of
@@ -17,3 +19,11 @@ def permissions_of(*, user: User, workspace: Workspace) -> Mapping[str, bool]:
     """Return what someone may do, by the action's stored word: `{% if can.rank %}`."""
     role = role_of(user=user, workspace_id=workspace.pk)
     return {action.value: role is not None and allows(role=role, action=action) for action in Action}
+
+
+def reader_of(request: HttpRequest) -> User:
+    """Return the signed-in user of a view behind `login_required`."""
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("this view is open to signed-in users only")
+    return user

@@ -233,7 +233,7 @@ def nav_link(context: Context, name: str, label: str, shortcut: str = "", also: 
         return NOTHING
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
-    current = bool(match) and match.url_name in {name, *also.split(",")}
+    current = match is not None and match.url_name in {name, *also.split(",")}
     return format_html(
         '<a href="{}"{}{} data-command>{}</a>',
         url,

@@ -71,20 +71,20 @@ def capability_states(*, capability_ids: Collection[int]) -> dict[int, Capabilit
 def backlog_totals(*, workspace: Workspace) -> BacklogTotals:
     """Count the open work of a workspace: two queries, for a fragment that is loaded after the page."""
     found = Story.objects.filter(_OPEN, workspace=workspace).aggregate(
-        capabilities=Count("capability", distinct=True),
-        stories=Count("id"),
-        points=Sum("points"),
-        not_estimated=Count("id", filter=_NOT_ESTIMATED),
+        capability_count=Count("capability", distinct=True),
+        story_count=Count("id"),
+        point_sum=Sum("points"),
+        without_points=Count("id", filter=_NOT_ESTIMATED),
         loose=Count("id", filter=Q(capability__isnull=True, cost_of_delay__isnull=True)),
     )
     unvalued = Capability.objects.filter(
         workspace=workspace, cost_of_delay__isnull=True, stories__category__in=OPEN_CATEGORIES
     )
     return BacklogTotals(
-        capabilities=found["capabilities"],
-        stories=found["stories"],
-        points=found["points"] or Decimal(0),
-        not_estimated=found["not_estimated"],
+        capabilities=found["capability_count"],
+        stories=found["story_count"],
+        points=found["point_sum"] or Decimal(0),
+        not_estimated=found["without_points"],
         not_valued=unvalued.distinct().count() + found["loose"],
     )
 

@@ -1,5 +1,31 @@
 """The addresses of the planner web."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from planner.web.views.adding import capability_add, story_add
+from planner.web.views.backlog import backlog, backlog_rows, backlog_summary, find
+from planner.web.views.editing import story_edit, story_transition
+from planner.web.views.evidence import capability_evidence, story_evidence
+from planner.web.views.moving import capability_move, story_move
+from planner.web.views.valuing import capability_value, story_value
+
+BACKLOG = "w/<str:workspace>/backlog/"
+STORY = "w/<str:workspace>/stories/<str:key>/"
+CAPABILITY = "w/<str:workspace>/capabilities/<str:key>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(BACKLOG, backlog, name="backlog"),
+    path(f"{BACKLOG}rows/", backlog_rows, name="backlog-rows"),
+    path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),
+    path(f"{BACKLOG}add-story/", story_add, name="story-add"),
+    path(f"{BACKLOG}add-capability/", capability_add, name="capability-add"),
+    path("w/<str:workspace>/find/", find, name="find"),
+    path(f"{STORY}move/", story_move, name="story-move"),
+    path(f"{STORY}edit/", story_edit, name="story-edit"),
+    path(f"{STORY}transition/", story_transition, name="story-transition"),
+    path(f"{STORY}value/", story_value, name="story-value"),
+    path(f"{STORY}evidence/", story_evidence, name="story-evidence"),
+    path(f"{CAPABILITY}move/", capability_move, name="capability-move"),
+    path(f"{CAPABILITY}value/", capability_value, name="capability-value"),
+    path(f"{CAPABILITY}evidence/", capability_evidence, name="capability-evidence"),
+]

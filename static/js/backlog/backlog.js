@@ -1,2 +1,86 @@
-/** The backlog page. */
-export function start() {}
+/* The backlog page: one outline that is dragged, lifted, edited in place, paged in and kept fresh. */
+import { announce } from "../announce.js";
+import { toast } from "../toasts.js";
+import { bindDrag, startDrag } from "./drag.js";
+import { refreshOrder, startFresh } from "./fresh.js";
+import { startInlineEdit } from "./inline-edit.js";
+import { calm, startKeyboard } from "./keyboard.js";
+import { move } from "./move.js";
+import { isFolded, rowOf, setFolded, settle } from "./rows.js";
+
+const FILTER_MS = 300;
+
+function explain(root) {
+  const filtered = root.dataset.lens === "manual";
+  const message = filtered
+    ? "Rows can be moved when the whole backlog is shown and your role lets you rank."
+    : "This order is computed. Choose the manual order to move rows.";
+  toast({ message });
+  announce(message);
+}
+
+/* new rows came in: lines where they belong, out of the tab order, draggable */
+function adopt(root) {
+  if (!root.querySelector(".list")) return;
+  settle(root);
+  calm(root);
+  if (root.hasAttribute("data-can-move")) bindDrag(root);
+}
+
+function onClick(root, event) {
+  const row = rowOf(event.target);
+  if (!row) return;
+  if (event.target.closest("[data-fold]")) {
+    const capability = row.dataset.capabilityRow;
+    setFolded(root, capability, !isFolded(root, capability));
+  }
+  const end = event.target.closest("[data-move], [data-move-block]");
+  if (end) move(root, row, { to: end.dataset.move ?? end.dataset.moveBlock });
+}
+
+/* the filter asks as one types; the address stays a place */
+function startFilter(root) {
+  const input = document.querySelector("[data-filter]");
+  let timer = 0;
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const address = new URL(location.href);
+      if (input.value.trim()) address.searchParams.set("q", input.value.trim());
+      else address.searchParams.delete("q");
+      history.replaceState(null, "", address);
+      root.dataset.listUrl = `${address.pathname}${address.search || "?"}`;
+      root.toggleAttribute("data-can-move", !input.value.trim() && root.hasAttribute("data-may-move"));
+      refreshOrder(root);
+    }, FILTER_MS);
+  });
+}
+
+/* in the "Move to" dialog, typing in a field chooses its way */
+function startMoveDialog() {
+  document.getElementById("dialog").addEventListener("input", (event) => {
+    const way = event.target.dataset.chooses;
+    if (way) event.target.form.elements.where.value = way;
+  });
+  document.getElementById("dialog").addEventListener("focusin", (event) => {
+    const way = event.target.dataset.chooses;
+    if (way) event.target.form.elements.where.value = way;
+  });
+}
+
+export function start(root) {
+  adopt(root);
+  startKeyboard(root);
+  startInlineEdit(root);
+  startFresh(root);
+  startFilter(root);
+  startMoveDialog();
+  if (root.hasAttribute("data-may-move")) startDrag(root);
+  root.addEventListener("click", (event) => onClick(root, event));
+  root.addEventListener("backlog:explain", () => explain(root));
+  root.addEventListener("backlog:drawn", () => adopt(root));
+  root.addEventListener("htmx:afterSettle", () => adopt(root));
+  document.body.addEventListener("backlog-moved", () => {
+    if (document.getElementById("dialog").open) refreshOrder(root);
+  });
+}

@@ -1,0 +1,137 @@
+"""The backlog page: one ranked outline, by a lens, filtered, paged in by keyset as it scrolls."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Workspace
+from accounts.policies import Action
+from accounts.selectors import get_workspace_for
+from accounts.web.shell import reader_of, shell_context
+from planner.domain.vocabulary import Lens
+from planner.models import Story
+from planner.selectors.backlog import BacklogPage, BacklogRow, list_backlog, rows_of_stories
+from planner.selectors.outline import (
+    axis_top,
+    backlog_totals,
+    capability_states,
+    find_things,
+    list_empty_capabilities,
+)
+from planner.web.addresses import capability_address, story_address
+from planner.web.backlog_question import Question, read_question
+from planner.web.outline import build_lines
+
+LENS_RULES = {
+    Lens.MANUAL: "the order people made",
+    Lens.CD3: "cost of delay per point left, first what it needs",
+    Lens.VALUE: "present value over the horizon",
+}
+TEMPLATES = {"page": "page.html", "list": "list.html", "lines": "lines.html"}
+ROWS_AT_ONCE = 200
+MOST_FOUND = 8
+
+
+@login_required
+@require_GET
+def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The page, its list alone (after a change of order), or the next lines (while it scrolls)."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    question = read_question(request.GET.dict())
+    page = list_backlog(
+        workspace=place, lens=question.lens, cursor=question.cursor, limit=question.limit, text=question.text
+    )
+    context = {
+        **shell_context(user=reader, workspace=place),
+        **_list_context(workspace=place, question=question, page=page),
+        "lenses": [(lens, LENS_RULES[lens], question.address(lens=lens.value)) for lens in Lens],
+        "other_fold": question.address(fold="" if question.is_folded else "1"),
+    }
+    return render(request, f"planner/backlog/{TEMPLATES[question.part]}", context)
+
+
+def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage) -> dict[str, Any]:
+    rows = page.rows
+    lines, joint = build_lines(
+        rows=rows,
+        states=capability_states(capability_ids=capabilities_of(rows)),
+        joint=question.joint,
+        has_sections=not question.is_manual,
+    )
+    is_last = page.next_cursor is None
+    return {
+        "question": question,
+        "lines": lines,
+        "next": question.next_address(cursor=page.next_cursor, joint=joint) if page.next_cursor else "",
+        "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_last and not question.text else [],
+        "axis_top": axis_top(workspace=workspace),
+    }
+
+
+@login_required
+@require_GET
+def backlog_rows(request: HttpRequest, workspace: str) -> HttpResponse:
+    """Rows that changed, drawn again: `?stories=1,2&capabilities=7`; what is gone or closed is left out."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    capability_ids = _ids(request.GET.get("capabilities", ""))
+    rows = _changed_rows(workspace=place, story_ids=_ids(request.GET.get("stories", "")), capability_ids=capability_ids)
+    states = capability_states(capability_ids=capabilities_of(rows))
+    context = {
+        **shell_context(user=reader, workspace=place),
+        "question": read_question(request.GET.dict()),
+        "rows": rows,
+        "headers": [
+            (capability, states[capability.pk])
+            for capability in {row.story.capability for row in rows}
+            if capability is not None and capability.pk in capability_ids
+        ],
+        "axis_top": axis_top(workspace=place),
+    }
+    return render(request, "planner/backlog/rows.html", context)
+
+
+def capabilities_of(rows: Sequence[BacklogRow]) -> set[int]:
+    """Return the ids of the capabilities that rows belong to."""
+    return {row.story.capability_id for row in rows if row.story.capability_id is not None}
+
+
+def _changed_rows(*, workspace: Workspace, story_ids: list[int], capability_ids: list[int]) -> list[BacklogRow]:
+    stories = Story.objects.filter(workspace=workspace)
+    wanted = stories.filter(pk__in=story_ids) | stories.filter(capability_id__in=capability_ids)
+    return [row for row in rows_of_stories(stories=wanted.order_by("rank")[:ROWS_AT_ONCE]) if row.story.is_open]
+
+
+def _ids(text: str) -> list[int]:
+    parts = text.split(",")[:ROWS_AT_ONCE]
+    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
+
+
+@login_required
+@require_GET
+def backlog_summary(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The line beside the heading; it counts, so it is loaded after the page."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
+    totals = backlog_totals(workspace=place)
+    return render(request, "planner/backlog/summary.html", {"workspace": place, "totals": totals})
+
+
+@login_required
+@require_GET
+def find(request: HttpRequest, workspace: str) -> JsonResponse:
+    """What the command palette found: capabilities, then stories, by key or title."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
+    text = request.GET.get("q", "").strip()[:100]
+    capabilities, stories = find_things(workspace=place, text=text, limit=MOST_FOUND) if text else ([], [])
+    found = [_found(thing.key, thing.title, "capability", capability_address(thing)) for thing in capabilities]
+    found += [_found(thing.key, thing.title, "story", story_address(thing)) for thing in stories]
+    return JsonResponse({"results": found})
+
+
+def _found(key: str, title: str, kind: str, url: str) -> dict[str, str]:
+    return {"key": key, "title": title, "kind": kind, "url": url}

@@ -1,0 +1,104 @@
+"""Editing in place: a cell becomes a field, its form posts, the row is drawn again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.policies import Action
+from accounts.web.shell import reader_of
+from common.clock import utc_now
+from common.errors import InvalidInput
+from common.formats import format_points
+from planner.domain.vocabulary import EventSource
+from planner.models import State, Story
+from planner.selectors.fetch import get_story_for
+from planner.services.actor import Actor
+from planner.services.stories import update_story
+from planner.web.answers import say, toast
+
+EDITABLE = ("points", "state", "title")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def story_edit(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Show one field's editor (GET `?field=points`), or save it (POST the field, and `version`)."""
+    reader = reader_of(request)
+    story = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
+    if request.method == "GET":
+        return _editor(request, story=story, field=request.GET.get("field", ""))
+    field, value = _read_field(request.POST.dict(), story=story)
+    return _save(story=story, field=field, value=value, reader=reader, values=request.POST)
+
+
+@login_required
+@require_POST
+def story_transition(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Move a story into the workflow state `state` (its id)."""
+    reader = reader_of(request)
+    story = get_story_for(user=reader, workspace=workspace, key=key, action=Action.TRANSITION)
+    state = _read_state(request.POST.get("state", ""), story=story)
+    return _save(story=story, field="state", value=state, reader=reader, values=request.POST)
+
+
+def _editor(request: HttpRequest, *, story: Story, field: str) -> HttpResponse:
+    if field not in EDITABLE:
+        raise InvalidInput(f"Choose one of these fields: {', '.join(EDITABLE)}.", field="field")
+    states = State.objects.filter(workspace_id=story.workspace_id) if field == "state" else []
+    context = {"workspace": story.workspace, "story": story, "field": field, "states": states}
+    return render(request, "planner/backlog/editor.html", context)
+
+
+def _read_field(values: Mapping[str, str], *, story: Story) -> tuple[str, Any]:
+    field = next((name for name in EDITABLE if name in values), "")
+    if not field:
+        raise InvalidInput(f"Send one of these fields: {', '.join(EDITABLE)}.", field="field")
+    if field == "state":
+        return field, _read_state(values[field], story=story)
+    text = values[field].strip()
+    return field, (text or None) if field == "points" else text
+
+
+def _read_state(text: str, *, story: Story) -> State:
+    is_id = text.isascii() and text.isdigit() and len(text) < 19
+    state = State.objects.filter(workspace_id=story.workspace_id, pk=int(text)).first() if is_id else None
+    if state is None:
+        raise InvalidInput("Choose a state of this workspace.", field="state")
+    return state
+
+
+def _save(*, story: Story, field: str, value: Any, reader: User, values: Mapping[str, str]) -> HttpResponse:
+    version = values.get("version", "")
+    before = _as_posted(story, field)
+    changed = update_story(
+        story=story,
+        changes={field: value},
+        actor=Actor.of(user=reader, source=EventSource.UI),
+        now=utc_now(),
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+    )
+    undo_url = reverse("story-edit", args=[story.workspace.key, story.key])
+    events: dict[str, Any] = {"backlog_changed": {"story": changed.pk, "capability": changed.capability_id}}
+    if changed.version != story.version:
+        events["toast"] = toast(_words(changed, field), undo_url=undo_url, undo={field: before})
+    return say(HttpResponse(status=204), **events)
+
+
+def _as_posted(story: Story, field: str) -> str:
+    if field == "state":
+        return str(story.state_id)
+    return "" if getattr(story, field) is None else str(getattr(story, field))
+
+
+def _words(story: Story, field: str) -> str:
+    if field == "state":
+        return f"{story.key} is now in {story.state.name}."
+    if field == "points":
+        return f"{story.key} has {'no points' if story.points is None else format_points(story.points) + ' points'}."
+    return f"{story.key} is now called {story.title}."
