@@ -30,6 +30,12 @@ class ImportRun(models.Model):
         """How many stories of the file are in so far, new or not."""
         return sum(int(self.counts.get(name, 0)) for name in ("created", "updated", "unchanged"))
 
+    @property
+    def left_out(self) -> list[tuple[str, int]]:
+        """Fields of the file that have no place here and how often they held something, the most frequent first."""
+        fields: dict[str, int] = self.counts.get("left_out_fields", {})
+        return sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+
 
 class ImportRefusal(models.Model):
     """One row (or issue, or change) that did not go in."""

@@ -61,5 +61,4 @@ class Tally:
 
     def as_result(self) -> dict[str, Any]:
         """Return the counts as the job's result."""
-        left_out = dict(sorted(self.left_out.items(), key=lambda pair: (-pair[1], pair[0])))
-        return {**{name: self.numbers[name] for name in NUMBERS}, "left_out_fields": left_out}
+        return {**{name: self.numbers[name] for name in NUMBERS}, "left_out_fields": dict(self.left_out)}

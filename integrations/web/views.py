@@ -130,7 +130,6 @@ def _run_context(request: HttpRequest, workspace: str, run_id: int) -> dict[str,
         "running": run.job is not None and not run.job.is_finished,
         "refusals": refusals[:REFUSALS_SHOWN],
         "next_after": refusals[REFUSALS_SHOWN - 1].pk if len(refusals) > REFUSALS_SHOWN else None,
-        "left_out": run.counts.get("left_out_fields", {}),
     }
 
 

@@ -18,9 +18,11 @@ from integrations.formats import FORMATS
 from integrations.models import ImportRun
 from integrations.selectors.imports import list_refusals
 from integrations.services.importing import watcher
+from integrations.services.runs import NUMBERS
 from integrations.services.uploads import start_import
 
 REFUSALS_SHOWN = 200
+LEFT_OUT_SHOWN = 20
 WAIT_SECONDS = 0.5
 
 
@@ -80,10 +82,10 @@ class Command(BaseCommand):
         refused = int(run.counts.get("refused", 0))
         if refused > REFUSALS_SHOWN:
             self.stdout.write(f"  ... and {refused - REFUSALS_SHOWN:,} more; the import's page has them all.")
-        if left_out := run.counts.get("left_out_fields"):
-            names = ", ".join(f"{name} ({number:,})" for name, number in list(left_out.items())[:20])
+        if run.left_out:
+            names = ", ".join(f"{name} ({number:,})" for name, number in run.left_out[:LEFT_OUT_SHOWN])
             self.stdout.write(f"  left out, for there is no place for them: {names}")
-        numbers = ", ".join(f"{number:,} {name}" for name, number in run.counts.items() if isinstance(number, int))
+        numbers = ", ".join(f"{run.counts[name]:,} {name}" for name in NUMBERS if name in run.counts)
         self.stdout.write(f"{path.name}: {job.state.lower()}: {numbers or job.error}")
         if job.error:
             self.stderr.write(f"{path.name}: {job.error}")
