@@ -54,12 +54,12 @@ class Stack:
         """Return the job's state, progress and attempts."""
         query = "SELECT state, progress_done, attempts FROM common_job WHERE id = "
         if self.database.startswith("postgres"):
-            with closing(psycopg2.connect(self.database)) as connection, connection.cursor() as cursor:
+            with closing(psycopg2.connect(self.database)) as server, server.cursor() as cursor:
                 cursor.execute(query + "%s", [job_id])
                 row = cursor.fetchone()
         else:
-            with closing(sqlite3.connect(self.database, timeout=20)) as connection:
-                row = connection.execute(query + "?", [job_id]).fetchone()
+            with closing(sqlite3.connect(self.database, timeout=20)) as file:
+                row = file.execute(query + "?", [job_id]).fetchone()
         assert row is not None
         return row[0], row[1], row[2]
 

@@ -9,7 +9,7 @@ else:
     from config.settings.embedded import *  # noqa: F403
     from config.settings.embedded import CELERY_BEAT_SCHEDULE
 
-JOB_HEARTBEAT_SECONDS = 0.5
+JOB_HEARTBEAT_SECONDS = 1
 JOB_STALE_SECONDS = 3
 JOB_REQUEUE_SECONDS = 2
 CELERY_BEAT_SCHEDULE = CELERY_BEAT_SCHEDULE | {
