@@ -22,7 +22,7 @@ from planner.services.checks import (
     read_title,
     text,
 )
-from planner.services.locks import lock_backlog, stale
+from planner.services.locks import lock_backlog, lock_rows, stale
 from planner.services.numbering import key_for, own_prefixes, reserve_numbers, skip_numbers
 from planner.services.saving import save_clean, set_fields
 
@@ -89,8 +89,7 @@ def update_capability(
 
 def lock_capability(*, capability: Capability, version: int | None = None) -> Capability:
     """Return the capability as it is now, held until the end of the transaction."""
-    locked = Capability.objects.select_for_update(of=("self",), no_key=True).select_related("application", "workspace")
-    fresh = locked.filter(pk=capability.pk).first()
+    fresh = lock_rows(Capability.objects.filter(pk=capability.pk)).first()
     if fresh is None:
         raise NotFound(f"{capability.key} was deleted.")
     if version is not None and fresh.version != version:

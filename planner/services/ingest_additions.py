@@ -10,6 +10,7 @@ from planner.services.chunks import in_chunks
 from planner.services.ingest_checks import REFERENCES, in_order
 from planner.services.ingest_creation import applications_of, end_columns
 from planner.services.ingest_types import HistoryEntry, IngestContext, StoryHistory
+from planner.services.locks import lock_rows
 from planner.services.log_rows import EventRows, LogEnd, end_of_log
 from planner.services.recording import Change, in_words
 from planner.services.stories import VALUE_COLUMNS
@@ -47,9 +48,8 @@ def add_to_stories(*, histories: Sequence[StoryHistory], context: IngestContext)
 
 def _lock(ids: Sequence[int]) -> dict[int, Story]:
     """The stories, held until the end of the transaction, in the order of ids."""
-    locked = Story.objects.select_for_update(of=("self",), no_key=True).select_related(*TOLD_REFERENCES)
     chunks = in_chunks(sorted(set(ids)))
-    return {story.pk: story for chunk in chunks for story in locked.filter(pk__in=chunk).order_by("pk")}
+    return {story.pk: story for chunk in chunks for story in lock_rows(Story.objects.filter(pk__in=chunk))}
 
 
 def _known_refs(ids: Sequence[int]) -> defaultdict[int, set[str]]:

@@ -4,8 +4,16 @@ The backlog's row is the lock of every change of rank, of keys and of the graph 
 transaction is IMMEDIATE and excludes other writers by itself; there the row lock is a plain read.
 """
 
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+
 from common.errors import Conflict, NotFound
 from planner.models import Backlog, Story, StoryEvent
+
+M = TypeVar("M", bound=models.Model)
+REFERENCES = ("workspace", "state", "capability", "application", "team", "sprint", "assignee")
 
 
 def lock_backlog(*, workspace_id: int) -> Backlog:
@@ -14,21 +22,34 @@ def lock_backlog(*, workspace_id: int) -> Backlog:
 
 
 def lock_story(*, story: Story, version: int | None = None) -> Story:
-    """Return the story as it is now, held until the end of the transaction, with what it refers to.
+    """Return the story as it is now, held until the end of the transaction.
 
-    Raises NotFound when it was deleted, Conflict (stale_version) when it is no longer at `version`.
+    Raises NotFound when it was deleted, Conflict (stale_version) when it is no longer at `version`. What it
+    refers to is taken over from the caller's copy where that is still the same.
     """
-    fresh = (
-        Story.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("state", "capability", "application", "team", "sprint", "assignee")
-        .filter(pk=story.pk)
-        .first()
-    )
+    fresh = lock_rows(Story.objects.filter(pk=story.pk)).first()
     if fresh is None:
         raise NotFound(f"{story.key} was deleted.")
     if version is not None and fresh.version != version:
         raise stale_story(story=fresh, version=version)
+    _take_over_references(fresh, story)
     return fresh
+
+
+def lock_rows(rows: QuerySet[M]) -> QuerySet[M]:
+    """Hold rows of one table until the end of the transaction, in the order of ids so that nobody waits crosswise.
+
+    Without joins: PostgreSQL checks a row that it had to wait for against the joined rows as they were before,
+    and would lose a story whose state changed meanwhile.
+    """
+    return rows.select_related(None).select_for_update(no_key=True).order_by("pk")
+
+
+def _take_over_references(fresh: Story, known: Story) -> None:
+    for name in REFERENCES:
+        is_same = getattr(fresh, f"{name}_id") == getattr(known, f"{name}_id")
+        if is_same and Story._meta.get_field(name).is_cached(known):  # type: ignore[union-attr]
+            setattr(fresh, name, getattr(known, name))
 
 
 def stale_story(*, story: Story, version: int) -> Conflict:

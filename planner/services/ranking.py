@@ -19,7 +19,7 @@ from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.positions import count_open_above, position_in_words, position_of
 from planner.services.actor import Actor
 from planner.services.announcing import announce_many, announce_story
-from planner.services.locks import lock_backlog, lock_story
+from planner.services.locks import lock_backlog, lock_rows, lock_story
 from planner.services.placing import Gap, Others, open_rank_at
 from planner.services.recording import Change, append_events
 from planner.services.stories import next_instant
@@ -95,10 +95,8 @@ def move_capability(
 
 
 def _lock_open_stories(capability: Capability) -> list[Story]:
-    stories = Story.objects.select_for_update(of=("self",), no_key=True).filter(
-        capability=capability, category__in=OPEN_CATEGORIES
-    )
-    return list(stories.order_by("rank"))
+    stories = lock_rows(Story.objects.filter(capability=capability, category__in=OPEN_CATEGORIES))
+    return sorted(stories, key=lambda story: story.rank)
 
 
 def _check_anchors(anchors: Mapping[str, Any], *, workspace_id: int, moving: Sequence[int] = ()) -> None:

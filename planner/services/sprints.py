@@ -17,6 +17,7 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce
 from planner.services.capabilities import read_day
 from planner.services.checks import Reader, member_of, read_inputs, text, word
+from planner.services.locks import lock_backlog, lock_rows
 from planner.services.saving import save_clean, set_fields
 from planner.services.stories import update_story
 
@@ -94,6 +95,7 @@ def planned_points(sprint: Sprint) -> Decimal:
 def complete_sprint(*, sprint: Sprint, actor: Actor, now: datetime, move_open_to: Sprint | None = None) -> Sprint:
     """Complete a sprint; its open stories carry over into another one, or leave for the backlog."""
     with transaction.atomic():
+        lock_backlog(workspace_id=sprint.workspace_id)
         fresh = _lock(sprint)
         if fresh.state != SprintState.IN_PROGRESS.value:
             raise Conflict(f"{fresh.name} is not in progress.", code="sprint_not_running", field="state")
@@ -118,6 +120,7 @@ def _check_target(sprint: Sprint, *, target: Sprint | None) -> None:
 def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
     """Delete a sprint that was never started; its stories stay in the backlog."""
     with transaction.atomic():
+        lock_backlog(workspace_id=sprint.workspace_id)
         fresh = _lock(sprint)
         if fresh.state not in NOT_STARTED:
             raise Conflict(f"{fresh.name} was started: its figures stay on record.", code="sprint_started")
@@ -128,7 +131,7 @@ def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
 
 
 def _lock(sprint: Sprint) -> Sprint:
-    fresh = Sprint.objects.select_for_update(no_key=True).filter(pk=sprint.pk).first()
+    fresh = lock_rows(Sprint.objects.filter(pk=sprint.pk)).first()
     if fresh is None:
         raise NotFound(f"{sprint.name} was deleted.")
     return fresh

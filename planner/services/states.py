@@ -17,7 +17,7 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce, announce_many
 from planner.services.checks import Reader, read_inputs, text, word
 from planner.services.column_writes import write_columns
-from planner.services.locks import lock_backlog
+from planner.services.locks import lock_backlog, lock_rows
 from planner.services.recording import build_event, describe_change
 from planner.services.saving import save_clean, set_fields
 from planner.services.stories import next_instant
@@ -100,7 +100,7 @@ def delete_state(*, state: State, actor: Actor, now: datetime, move_to: State | 
     with transaction.atomic():
         lock_backlog(workspace_id=state.workspace_id)
         fresh = _fetch(state)
-        stories = list(Story.objects.select_for_update(no_key=True).filter(state=fresh).order_by("pk"))
+        stories = list(lock_rows(Story.objects.filter(state=fresh)))
         if stories and move_to is None:
             raise Conflict(
                 f"{len(stories):,} stories are in {fresh.name}: say with move_to where they go.",
