@@ -1,5 +1,6 @@
 """Event logs into a workspace."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,12 @@ def test_a_log_becomes_stories_with_history(tmp_path: Path) -> None:
     workspace = make_workspace()
     imported = do_import(workspace, write(tmp_path), "events-csv")
     first, second = Story.objects.order_by("rank")
-    assert (first.title, first.points, first.state.name, first.cost_of_delay) == ("First", 5, "Done", 1000)
+    assert (first.title, first.points, first.state.name, first.cost_of_delay) == (
+        "First",
+        Decimal(5),
+        "Done",
+        Decimal(1000),
+    )
     assert (second.title, second.state.name) == ("=1+1", "Doing")
     assert refusals(imported) == [("line 8", "occurred_at")]
     log = StoryEvent.objects.filter(story=first, field="state").values_list("to_value", flat=True)

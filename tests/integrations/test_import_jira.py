@@ -12,6 +12,7 @@ from common.jobs.services import cancel_job
 from integrations.models import ImportPending, ImportRun
 from integrations.services import importing, pending
 from planner.models import Application, Capability, Dependency, Person, Sprint, State, Story, StoryEvent, Task
+from planner.services.ingest import ingest_histories
 from planner.services.stories import delete_story
 from tests.factories import NOW, actor_of, make_story, make_workspace, owner_of, state_named
 from tests.integrations.imports import content_of, counts, do_import, refusals, upload
@@ -192,14 +193,13 @@ def test_what_can_not_be_joined_is_refused(tmp_path: Path) -> None:
 
 def test_an_issue_the_database_refuses_leaves_the_others_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = make_workspace()
-    ingest = importing.ingest_histories
 
     def picky(*, histories: Any, **given: Any) -> Any:
         from django.db import DataError
 
         if any(found.title == "Issue 2" for found in histories):
             raise DataError
-        return ingest(histories=histories, **given)
+        return ingest_histories(histories=histories, **given)
 
     monkeypatch.setattr(importing, "ingest_histories", picky)
     imported = do_import(workspace, write_json(tmp_path / "a.json", typical_issues(3)))

@@ -200,7 +200,9 @@ class TestFields:
     @pytest.mark.parametrize("field", ["created", "status"])
     def test_what_an_issue_can_not_do_without_is_named(self, field: str) -> None:
         with pytest.raises(MappingFailed) as refused:
-            mapped(issue(1, **{field: None}))
+            raw = issue(1)
+            raw["fields"][field] = None
+            mapped(raw)
         assert refused.value.field == field
 
     @pytest.mark.parametrize("value", [7, "x", [], [1], {"a": 1}, True, [{"id": []}], {"fields": 3}])
