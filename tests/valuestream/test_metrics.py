@@ -112,6 +112,15 @@ def test_finished_stories_are_in_their_block_but_have_left_the_stream(workspace:
     assert answer["total"]["departures"] == 1
 
 
+def test_a_story_reopened_is_in_the_stream_twice_and_its_time_done_is_not(workspace: Workspace) -> None:
+    story = make_story(workspace, state=state_named(workspace, "In progress"))
+    for name, days in (("Done", 1), ("In progress", 5), ("Done", 7)):
+        go(story, name, NOW + days * DAY)
+    total = ask(workspace, NOW + 9 * DAY)["total"]
+    assert (total["arrivals"], total["departures"], total["wip"]) == (2, 2, 0)
+    assert total["lead_time"]["mean"] == 1.5 * DAY_SECONDS
+
+
 def test_a_reopened_story_is_rework(workspace: Workspace) -> None:
     story = make_story(workspace, state=state_named(workspace, "Review"))
     go(story, "In progress", NOW + DAY)

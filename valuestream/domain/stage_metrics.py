@@ -21,7 +21,7 @@ from valuestream.domain.calendar import ElapsedTime
 from valuestream.domain.flow_metrics import FlowMetrics, Items, TimedVisits, Window, summarise
 from valuestream.domain.rework import BackwardMoves, backward_moves, came_back_to_block, came_back_to_stage
 from valuestream.domain.spans import Spans
-from valuestream.domain.visits import OPEN, UNMAPPED, Visits, merge_visits
+from valuestream.domain.visits import OPEN, OUTSIDE, UNMAPPED, Visits, merge_visits
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,15 @@ class StreamMap:
 
     ``block_of_state``: index, or UNMAPPED or OUTSIDE, shape (states,). ``stage_of_block`` and
     ``is_wait``, shape (blocks,). ``staffed``: people per stage, NaN where not typed, shape (stages,).
+    ``finished``: stages in which stories have left the stream (done, cancelled), shape (stages,); they
+    have figures of their own, and are no part of the map's visits.
     """
 
     block_of_state: IntArray
     stage_of_block: IntArray
     is_wait: BoolArray
     staffed: FloatArray
+    finished: BoolArray | None = None
 
     @property
     def block_count(self) -> int:
@@ -46,6 +49,11 @@ class StreamMap:
     def stage_count(self) -> int:
         """Number of stages."""
         return len(self.staffed)
+
+    @property
+    def is_finished(self) -> BoolArray:
+        """Whether stories have left the stream in each stage."""
+        return np.zeros(self.stage_count, dtype=np.bool_) if self.finished is None else self.finished
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,8 @@ class UnmappedState:
 class MapMetrics:
     """The answer: figures per block, per stage and of the map, moves back, states mapped nowhere.
 
-    The map's visits are maximal runs inside it: time spent unmapped is in none of its figures. Its %C&A
-    is the rolled one, the product over its stages.
+    The map's visits are maximal runs inside it: time spent unmapped or finished is in none of its
+    figures. Its %C&A is the rolled one, the product over its stages.
     """
 
     blocks: list[FlowMetrics]
@@ -98,11 +106,12 @@ def measure_flow(visits: Visits, stream_map: StreamMap, items: Items, question: 
     known = visits.as_of(question.as_of)
     blocks, stages, runs = _time_places(known, stream_map, question)
     stage_figures = summarise(stages, stream_map.stage_count, items, window, stream_map.staffed)
+    in_stream = [stage for stage in stage_figures if not stream_map.is_finished[stage.place]]
     total = summarise(runs, 1, items, window)[0]
     return MapMetrics(
         blocks=summarise(blocks, stream_map.block_count, items, window),
         stages=stage_figures,
-        total=replace(total, percent_complete_accurate=_rolled(stage_figures)),
+        total=replace(total, percent_complete_accurate=_rolled(in_stream)),
         backward_moves=backward_moves(stages.visits, items.cost_of_delay_cents, window, question.clock),
         unmapped=_unmapped_states(known, stream_map, question),
     )
@@ -114,14 +123,15 @@ def _time_places(
     """Timed visits of blocks, of stages and of the whole map; only mapped ones."""
     all_blocks, _ = merge_visits(known, stream_map.block_of_state)
     all_stages, stage_of = merge_visits(all_blocks, stream_map.stage_of_block)
-    all_runs, run_of = merge_visits(all_stages, np.zeros(stream_map.stage_count, dtype=np.int64))
-    is_block, is_stage = all_blocks.place >= 0, all_stages.place >= 0
+    all_runs, run_of = merge_visits(all_stages, np.where(stream_map.is_finished, OUTSIDE, 0))
+    is_block, is_stage, is_run = all_blocks.place >= 0, all_stages.place >= 0, all_runs.place >= 0
     stage_of = _renumber(is_stage)[stage_of[is_block]]
-    run_of = _renumber(all_runs.place >= 0)[run_of[is_stage]]
+    run_of = run_of[is_stage]
+    in_run = np.flatnonzero(is_run[run_of])
 
     blocks = _time_blocks(all_blocks.take(is_block), stream_map, question)
     stages = _join(blocks, all_stages.take(is_stage), stage_of)
-    runs = _join(stages, all_runs.take(all_runs.place >= 0), run_of)
+    runs = _join(stages.take(in_run), all_runs.take(is_run), _renumber(is_run)[run_of[in_run]])
     stages = replace(stages, came_back=came_back_to_stage(stages.visits, stream_map.stage_count))
     returned = came_back_to_block(blocks.visits, stage_of, stages.came_back, stream_map.block_count)
     return replace(blocks, came_back=returned), stages, runs

@@ -12,7 +12,7 @@ from valuestream.domain.spans import Spans
 from valuestream.domain.visits import UNMAPPED, Visits
 from valuestream.domain.vocabulary import WaitRule
 from valuestream.models import StorySpan
-from valuestream.selectors.columns import Param, one_of
+from valuestream.selectors.columns import one_of
 from valuestream.selectors.visits import VISITS, StoredSpans, read_spans, read_visits
 from valuestream.selectors.work_items import Worth, index_of, list_states, read_task_starts, read_worth, to_instant
 
@@ -55,14 +55,22 @@ def load_flow(*, workspace_id: int, window_start: int, as_of: int, is_past: bool
 
 
 def _visits(workspace_id: int, states: list[State], window_start: int, as_of: int) -> Visits:
-    """In the stream after `window_start`: left a state since, or is still in one that is not finished."""
-    in_stream = one_of("state_id", (state.pk for state in states if not is_finished(state.category)))
-    condition = (
-        f"entered_at <= %s AND (left_at IS NULL OR story_id IN (SELECT story_id FROM {VISITS} WHERE workspace_id = %s "  # noqa: S608 - names of ours
-        f"AND (left_at >= %s OR (left_at IS NULL AND {in_stream}))))"
+    """In the stream after `window_start`: left a state since, or is still in one that is not finished.
+
+    A join, for PostgreSQL looks a subquery beside an OR up once a row when it outgrows its memory.
+    """
+    unfinished = one_of("state_id", (state.pk for state in states if not is_finished(state.category)))
+    in_stream = (
+        f"SELECT DISTINCT story_id AS in_stream FROM {VISITS} WHERE workspace_id = %s "  # noqa: S608 - names of ours
+        f"AND (left_at >= %s OR (left_at IS NULL AND {unfinished}))"
     )
-    params: list[Param] = [to_instant(as_of), workspace_id, to_instant(window_start)]
-    return read_visits(workspace_id=workspace_id, condition=condition, params=params).visits
+    return read_visits(
+        workspace_id=workspace_id,
+        source=f"{VISITS} LEFT JOIN ({in_stream}) AS stories ON stories.in_stream = {VISITS}.story_id",
+        source_params=[workspace_id, to_instant(window_start)],
+        condition="entered_at <= %s AND (left_at IS NULL OR in_stream IS NOT NULL)",
+        params=[to_instant(as_of)],
+    ).visits
 
 
 def _state_index(state_ids: IntArray) -> IntArray:

@@ -5,18 +5,16 @@ bottleneck and moves back are those of the stream, which finished stories have l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from planner.domain.arrays import BoolArray
 from valuestream.domain.bottleneck import find_bottleneck
-from valuestream.domain.calendar import ElapsedTime, to_microseconds
+from valuestream.domain.calendar import to_microseconds
 from valuestream.domain.flow_metrics import FlowMetrics
 from valuestream.domain.stage_metrics import FlowQuestion, MapMetrics, StreamMap, measure_flow
-from valuestream.domain.visits import OUTSIDE, UNMAPPED, Visits
-from valuestream.domain.vocabulary import Clock
+from valuestream.domain.visits import UNMAPPED
+from valuestream.domain.vocabulary import BlockKind, Clock
 from valuestream.models import Map, Snapshot, Visit
 from valuestream.selectors.answers import Answer, bottleneck_answer, figures, rework_answer
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
@@ -28,15 +26,6 @@ from valuestream.selectors.work_items import newest_event_id, read_stories
 INLINE_VISITS = 20_000
 """Up to so many visits the present figures are computed while the caller waits: some 50 ms."""
 _CALENDAR_REACH_YEARS = 20
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What the kernel said: of all blocks, and of the stream without its finished ones."""
-
-    whole: MapMetrics
-    stream: MapMetrics
-    week_seconds: float
 
 
 def map_metrics(
@@ -104,8 +93,9 @@ def compute_metrics(
     for clock in clocks:
         years = (as_of.year - _CALENDAR_REACH_YEARS, as_of.year + 1)
         time = clock_of(workspace=map.workspace, clock=clock, first_year=years[0], last_year=years[1])
-        measured = _measure(flow, layout, to_microseconds(since), to_microseconds(as_of), time)
-        answers[clock] = {**head, "clock": clock.value, **_answer(flow, layout, measured)}
+        question = FlowQuestion(to_microseconds(since), to_microseconds(as_of), time, flow.blocked, flow.begun)
+        measured = measure_flow(flow.visits, _stream_map(flow, layout), flow.items, question)
+        answers[clock] = {**head, "clock": clock.value, **_answer(flow, layout, measured, time.week_seconds)}
     return answers
 
 
@@ -113,40 +103,23 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _measure(flow: LoadedFlow, layout: Layout, window_start: int, as_of: int, time: ElapsedTime) -> _Measured:
-    question = FlowQuestion(window_start, as_of, time, flow.blocked, flow.begun)
-    whole_map = _stream_map(flow, layout, is_stream=False)
-    stream_map = _stream_map(flow, layout, is_stream=True)
-    in_stream = stream_map.block_of_state[flow.visits.place] != OUTSIDE
-    return _Measured(
-        whole=measure_flow(flow.visits, whole_map, flow.items, question),
-        stream=measure_flow(_take(flow.visits, in_stream), stream_map, flow.items, question),
-        week_seconds=time.week_seconds,
-    )
-
-
-def _take(visits: Visits, chosen: BoolArray) -> Visits:
-    return visits if chosen.all() else visits.take(chosen)
-
-
-def _stream_map(flow: LoadedFlow, layout: Layout, *, is_stream: bool) -> StreamMap:
+def _stream_map(flow: LoadedFlow, layout: Layout) -> StreamMap:
     block_of = {state.pk: index for index, placed in enumerate(layout.blocks) for state in placed.states}
-    finished = {index for index, placed in enumerate(layout.blocks) if placed.is_finished} if is_stream else set()
-    blocks = [block_of.get(state.pk, UNMAPPED) for state in flow.states]
     return StreamMap(
-        block_of_state=np.array([OUTSIDE if block in finished else block for block in blocks], dtype=np.int64),
+        block_of_state=np.array([block_of.get(state.pk, UNMAPPED) for state in flow.states], dtype=np.int64),
         stage_of_block=np.array([placed.stage for placed in layout.blocks], dtype=np.int64),
-        is_wait=np.array([placed.block.kind == "WAIT" for placed in layout.blocks], dtype=np.bool_),
+        is_wait=np.array([placed.block.kind == BlockKind.WAIT for placed in layout.blocks], dtype=np.bool_),
         staffed=np.array([np.nan if stage.staffed is None else stage.staffed for stage in layout.stages]),
+        finished=np.array([layout.is_finished(index) for index in range(len(layout.stages))], dtype=np.bool_),
     )
 
 
-def _answer(flow: LoadedFlow, layout: Layout, measured: _Measured) -> Answer:
-    whole, stages = measured.whole, [(stage.pk, stage.name) for stage in layout.stages]
-    holders = _holders(flow, [*whole.blocks, *whole.stages, measured.stream.total])
+def _answer(flow: LoadedFlow, layout: Layout, measured: MapMetrics, week_seconds: float) -> Answer:
+    stages = [(stage.pk, stage.name) for stage in layout.stages]
+    holders = _holders(flow, [*measured.blocks, *measured.stages, measured.total])
     return {
-        "stages": [_stage(layout, measured, holders, index) for index in range(len(layout.stages))],
-        "total": figures(measured.stream.total, holders, measured.week_seconds),
+        "stages": [_stage(layout, measured, holders, index, week_seconds) for index in range(len(layout.stages))],
+        "total": figures(measured.total, holders, week_seconds),
         "unmapped": [
             {
                 "state": flow.states[one.state].name,
@@ -155,25 +128,25 @@ def _answer(flow: LoadedFlow, layout: Layout, measured: _Measured) -> Answer:
                 "visits": one.visits,
                 "seconds": round(one.seconds, 3),
             }
-            for one in whole.unmapped
+            for one in measured.unmapped
         ],
         "bottleneck": bottleneck_answer(
-            find_bottleneck([stage for stage in whole.stages if not layout.is_finished(stage.place)]), stages
+            find_bottleneck([stage for stage in measured.stages if not layout.is_finished(stage.place)]), stages
         ),
         "rework": [
-            rework_answer(moves, stages) for moves in whole.backward_moves if not layout.is_finished(moves.to_stage)
+            rework_answer(moves, stages) for moves in measured.backward_moves if not layout.is_finished(moves.to_stage)
         ],
     }
 
 
-def _stage(layout: Layout, measured: _Measured, holders: dict[int, Answer], index: int) -> Answer:
+def _stage(layout: Layout, measured: MapMetrics, holders: dict[int, Answer], index: int, week_seconds: float) -> Answer:
     stage = layout.stages[index]
     return {
         "id": stage.pk,
         "name": stage.name,
         "finished": layout.is_finished(index),
         "staffed": stage.staffed,
-        "metrics": figures(measured.whole.stages[index], holders, measured.week_seconds),
+        "metrics": figures(measured.stages[index], holders, week_seconds),
         "blocks": [
             {
                 "id": placed.block.pk,
@@ -181,7 +154,7 @@ def _stage(layout: Layout, measured: _Measured, holders: dict[int, Answer], inde
                 "kind": placed.block.kind,
                 "finished": placed.is_finished,
                 "states": [state.name for state in placed.states],
-                "metrics": figures(measured.whole.blocks[at], holders, measured.week_seconds),
+                "metrics": figures(measured.blocks[at], holders, week_seconds),
             }
             for at, placed in layout.blocks_of(index)
         ],

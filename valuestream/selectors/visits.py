@@ -34,10 +34,17 @@ class StoredSpans:
     ended_at: IntArray
 
 
-def read_visits(*, workspace_id: int, condition: str = "1 = 1", params: Sequence[Param] = ()) -> StoredVisits:
-    """Return a workspace's visits, those under an SQL condition of ours."""
+def read_visits(
+    *,
+    workspace_id: int,
+    condition: str = "1 = 1",
+    params: Sequence[Param] = (),
+    source: str = VISITS,
+    source_params: Sequence[Param] = (),
+) -> StoredVisits:
+    """Return a workspace's visits, those under an SQL condition of ours; `source` may join what the condition needs."""
     story, position, state, entered_at, left_at = fetch_columns(
-        _VISIT_COLUMNS, f"{VISITS} WHERE workspace_id = %s AND ({condition})", [workspace_id, *params]
+        _VISIT_COLUMNS, f"{source} WHERE workspace_id = %s AND ({condition})", [*source_params, workspace_id, *params]
     )
     order = _order(story, position)
     return StoredVisits(position[order], Visits(story[order], state[order], entered_at[order], left_at[order]))
