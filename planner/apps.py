@@ -10,4 +10,4 @@ class PlannerConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register themselves."""
-        from planner import handlers, tasks  # noqa: F401
+        from planner import handlers, projections, tasks  # noqa: F401
