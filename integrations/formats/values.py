@@ -18,15 +18,18 @@ def parse_instant(text: object) -> datetime | None:
         return None
     text = text.strip()
     try:
-        if _EPOCH_SECONDS.fullmatch(text):
-            return _EPOCH + timedelta(seconds=float(text))
-        if _EPOCH_MILLIS.fullmatch(text):
-            return _EPOCH + timedelta(milliseconds=int(text))
-        found = datetime.fromisoformat(text)
+        found = _from_epoch(text) if text[4:5] != "-" else None
+        found = found or datetime.fromisoformat(text)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+def _from_epoch(text: str) -> datetime | None:
+    if _EPOCH_SECONDS.fullmatch(text):
+        return _EPOCH + timedelta(seconds=float(text))
+    return _EPOCH + timedelta(milliseconds=int(text)) if _EPOCH_MILLIS.fullmatch(text) else None
 
 
 def parse_day(text: object) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from integrations.formats.items import CapabilityRef, Change, PersonRef, SprintRef, StateRef
@@ -43,7 +44,13 @@ def _status(item: _Item, side: str) -> StateRef | None:
     name, number = clean_text(item.get(f"{side}String"), 80), text_id(item.get(side))
     if not name and not number:
         return None
-    return StateRef(number or f"name:{name}", name or number)
+    return _state_ref(number or f"name:{name}", name or number)
+
+
+# A workflow has a few dozen states and a project a few hundred people: each reference is made once.
+@lru_cache(maxsize=4_096)
+def _state_ref(number: str, name: str) -> StateRef:
+    return StateRef(number, name)
 
 
 def _person(item: _Item, side: str) -> PersonRef | None:

@@ -29,10 +29,14 @@ class FieldNames:
         self.by_id = {str(field): clean_text(name, 120) for field, name in names.items()}
         self._given = _by_meaning(self.by_id.items())
 
-    def ids(self, meaning: str, histories: Iterable[Mapping[str, Any]] = ()) -> tuple[str, ...]:
+    def learn(self, histories: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+        """Return the ids that a changelog gives fields of each meaning."""
+        return _by_meaning(dict.fromkeys(_changed_fields(histories)))
+
+    def ids(self, meaning: str, learned_ids: Mapping[str, list[str]] | None = None) -> tuple[str, ...]:
         """Return the ids of the fields with this meaning, the surest first."""
         told = self._given.get(meaning, ())
-        learned = _by_meaning(_changed_fields(histories)).get(meaning, ())
+        learned = (learned_ids or {}).get(meaning, ())
         usual = (field for field in _USUAL[meaning] if self.by_id.get(field) is None)
         return tuple(dict.fromkeys((*told, *learned, *usual)))
 

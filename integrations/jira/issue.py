@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from integrations.formats.items import ApplicationRef, CapabilityRef, PersonRef, StateRef
@@ -128,11 +129,15 @@ def _read_history(entry: Any) -> History | None:
 def read_person(user: Any) -> PersonRef | None:
     """Return someone by account id (Cloud) or key and name (Data Center)."""
     user = dict_or_empty(user)
-    number = next((found for field in ("accountId", "key", "name") if (found := clean_text(user.get(field), 150))), "")
-    name = clean_text(user.get("displayName"), 120) or number
-    if not name:
-        return None
-    return PersonRef(number or f"name:{name}", name, clean_text(user.get("emailAddress"), 254))
+    texts = (user.get(field) for field in ("accountId", "key", "name", "displayName", "emailAddress"))
+    return _person_ref(*(text if isinstance(text, str) else "" for text in texts))
+
+
+@lru_cache(maxsize=4_096)
+def _person_ref(account: str, key: str, login: str, shown: str, email: str) -> PersonRef | None:
+    number = clean_text(account or key or login, 150)
+    name = clean_text(shown, 120) or number[:120]
+    return PersonRef(number or f"name:{name}", name, clean_text(email, 254)) if name else None
 
 
 def read_application(issue: Issue) -> ApplicationRef | None:

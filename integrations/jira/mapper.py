@@ -136,7 +136,7 @@ class _StoryMapper:
         self._names = names
         self._parsed = parsed
         self._used = used
-        self._changelog = [{"items": history.items} for history in issue.histories]
+        self._learned = names.learn({"items": history.items} for history in issue.histories)
 
     def story(self) -> ImportedStory:
         issue = self._issue
@@ -164,7 +164,7 @@ class _StoryMapper:
         )
 
     def _ids(self, meaning: str) -> tuple[str, ...]:
-        found = self._names.ids(meaning, self._changelog)
+        found = self._names.ids(meaning, self._learned)
         self._used.update(found)
         return found
 
@@ -172,7 +172,7 @@ class _StoryMapper:
         self._parsed.refusals.append(Refusal(self._parsed.place, reason, self._parsed.name, field))
 
     def _points(self) -> Any:
-        for field in self._names.ids("points", self._changelog):
+        for field in self._names.ids("points", self._learned):
             value = self._fields.get(field)
             if value is None or not (isinstance(value, int | float | str) and not isinstance(value, bool)):
                 continue
@@ -193,7 +193,7 @@ class _StoryMapper:
         return moves[-1] if moves and isinstance(moves[-1], SprintRef) else None
 
     def _is_blocked(self) -> bool:
-        for field in self._names.ids("flagged", self._changelog):
+        for field in self._names.ids("flagged", self._learned):
             value = self._fields.get(field)
             options = value if isinstance(value, list) else []
             if value is True or any(name in ("impediment", "flagged") for name in map(_option, options)):

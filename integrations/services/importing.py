@@ -122,7 +122,7 @@ class _Import:
         before = self.tally.numbers.copy(), self.tally.left_out.copy()
         try:
             with transaction.atomic():
-                self._write_together([parsed])
+                self._write_together([parsed], one_by_one=True)
         except _STORABLE as error:
             self.tally.numbers, self.tally.left_out = before
             self.references = self._new_references()
@@ -138,16 +138,16 @@ class _Import:
             workspace=self.run.workspace, links=self.links, actor=self.actor, now=self.now, tally=self.tally
         )
 
-    def _write_together(self, batch: list[Parsed]) -> None:
+    def _write_together(self, batch: list[Parsed], *, one_by_one: bool = False) -> None:
         items = [parsed.item for parsed in batch if parsed.item is not None]
         self.references.prepare(items)
-        self._ingest([parsed for parsed in batch if isinstance(parsed.item, ImportedStory)])
+        self._ingest([parsed for parsed in batch if isinstance(parsed.item, ImportedStory)], name_errors=one_by_one)
         keep_for_later(run=self.run, batch=batch)
         for parsed in batch:
             self.tally.leave_out(parsed.left_out)
         self.tally.refuse(refusal for parsed in batch for refusal in parsed.refusals)
 
-    def _ingest(self, batch: list[Parsed]) -> None:
+    def _ingest(self, batch: list[Parsed], *, name_errors: bool) -> None:
         stories = {parsed.item.external_id: parsed for parsed in batch if isinstance(parsed.item, ImportedStory)}
         known = self.links.find("story", stories)
         taken = self._taken_keys(stories.values(), known)
@@ -157,7 +157,8 @@ class _Import:
             history = to_history(
                 parsed.item, references=self.references, story_id=known.get(external_id), taken_keys=taken
             )
-            if self._accept(history, parsed):
+            # The planner checks whole batches; what is wrong with which story is looked up only when it refuses one.
+            if not name_errors or self._accept(history, parsed):
                 histories.append(history)
         result = ingest_histories(workspace=self.run.workspace, histories=histories, actor=self.actor, now=self.now)
         new = {

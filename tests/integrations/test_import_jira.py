@@ -11,6 +11,7 @@ from common.jobs.runner import JobLost, run
 from common.jobs.services import cancel_job
 from integrations.models import ImportPending, ImportRun
 from integrations.services import importing, pending
+from integrations.services.histories import to_history
 from planner.models import Application, Capability, Dependency, Person, Sprint, State, Story, StoryEvent, Task
 from planner.services.ingest import ingest_histories
 from planner.services.stories import delete_story
@@ -306,3 +307,17 @@ def test_a_real_project_comes_in_whole_and_once(recordings: Path) -> None:
     assert counts(do_import(workspace, path)) == {"unchanged": 20}
     assert content_of(workspace) == before
     assert Capability.objects.filter(key="K5-4", title="K5 epic").exists()
+
+
+def test_a_story_the_planner_refuses_is_named_with_its_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapped = to_history
+
+    def without_title(story: Any, **given: Any) -> Any:
+        history = mapped(story, **given)
+        history.title = "" if story.external_id == "10002" else history.title
+        return history
+
+    monkeypatch.setattr(importing, "to_history", without_title)
+    imported = do_import(make_workspace(), write_json(tmp_path / "a.json", typical_issues(3)))
+    assert refusals(imported) == [("issue 2, SHOP-2", "title")]
+    assert counts(imported)["created"] == 2

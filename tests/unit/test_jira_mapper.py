@@ -199,9 +199,9 @@ class TestFields:
 
     @pytest.mark.parametrize("field", ["created", "status"])
     def test_what_an_issue_can_not_do_without_is_named(self, field: str) -> None:
+        raw = issue(1)
+        raw["fields"][field] = None
         with pytest.raises(MappingFailed) as refused:
-            raw = issue(1)
-            raw["fields"][field] = None
             mapped(raw)
         assert refused.value.field == field
 
