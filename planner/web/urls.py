@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from planner.web import page_urls
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import backlog, backlog_rows, backlog_summary, find
 from planner.web.views.editing import story_edit, story_transition
@@ -28,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CAPABILITY}move/", capability_move, name="capability-move"),
     path(f"{CAPABILITY}value/", capability_value, name="capability-value"),
     path(f"{CAPABILITY}evidence/", capability_evidence, name="capability-evidence"),
+    *page_urls.urlpatterns,
 ]

@@ -11,7 +11,10 @@ import { startThemeChoice } from "./theme-choice.js";
 import { startToasts } from "./toasts.js";
 
 /* selector of a page's root -> its module; each exports start(root) */
-const PARTS = [["[data-backlog]", () => import("./backlog/backlog.js")]];
+const PARTS = [
+  ["[data-backlog]", () => import("./backlog/backlog.js")],
+  ["[data-parts]", () => import("./story/parts.js")],
+];
 
 startHtmx();
 startErrors();

@@ -1,0 +1,70 @@
+"""Template tags that draw estimates and tell what happened. `{% load value_pictures %}`."""
+
+from decimal import Decimal
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueSource, one_off_value, value_per_week
+from planner.models import StoryEvent
+from planner.templatetags.value import figure_text
+from planner.web.drawings import SPREAD_HEIGHT, SPREAD_WIDTH, draw_spread
+from planner.web.event_words import describe_event, source_of, values_of
+
+register = template.Library()
+NOTHING = SafeString("")
+
+
+@register.simple_tag
+def spread(estimate: ThreePoint) -> str:
+    """Draw how likely each figure between low and high is; nothing where there is no spread."""
+    drawing = draw_spread(estimate)
+    if drawing is None:
+        return NOTHING
+    return format_html(
+        '<svg class="spread" viewBox="0 0 {} {}" aria-hidden="true"><path class="spread-area" d="{}"/>'
+        '<path class="spread-mean" d="M{} 2V{}"/></svg>',
+        SPREAD_WIDTH,
+        SPREAD_HEIGHT,
+        drawing.area,
+        drawing.mean_x,
+        SPREAD_HEIGHT - 1,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: Context, number: Decimal, spec: InputSpec) -> str:
+    """Write one figure of an input in its unit."""
+    return figure_text(number, spec.unit, getattr(context.get("workspace"), "currency", "USD"))
+
+
+@register.filter
+def input_rows(source: ValueSource) -> list[tuple[InputSpec, ThreePoint]]:
+    """Return the inputs of a source in the order of its formula."""
+    return [(spec, source.inputs[spec.name]) for spec in INPUTS[source.kind]]
+
+
+@register.filter
+def source_value(source: ValueSource) -> Decimal:
+    """Return what a source earns a week, or once."""
+    return one_off_value(source) if source.one_off else value_per_week(source)
+
+
+@register.filter
+def event_words(event: StoryEvent) -> str:
+    """Say what the author did."""
+    return describe_event(event)
+
+
+@register.filter
+def event_values(event: StoryEvent) -> tuple[str, str]:
+    """Return the values before and after."""
+    return values_of(event)
+
+
+@register.filter
+def event_source(event: StoryEvent) -> str:
+    """Say through which door it came."""
+    return source_of(event)

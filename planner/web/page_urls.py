@@ -1,0 +1,62 @@
+"""The addresses of the pages of a story, of a capability, of a workspace's home, and of a job."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from planner.web.views.capabilities import (
+    capability,
+    capability_delete,
+    capability_part,
+    capability_story,
+    capability_update,
+)
+from planner.web.views.dependencies import dependency_add, dependency_remove
+from planner.web.views.estimates import (
+    capability_estimate,
+    capability_estimate_preview,
+    story_estimate,
+    story_estimate_preview,
+)
+from planner.web.views.home import home_events, workspace_home
+from planner.web.views.jobs import job, job_cancel
+from planner.web.views.stories import (
+    story,
+    story_blocked,
+    story_criterion,
+    story_delete,
+    story_history,
+    story_part,
+    story_update,
+)
+from planner.web.views.tasks import task_add, task_delete, task_update
+
+HOME = "w/<str:workspace>/"
+STORY = f"{HOME}stories/<str:key>/"
+CAPABILITY = f"{HOME}capabilities/<str:key>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(HOME, workspace_home, name="workspace-home"),
+    path(f"{HOME}events/", home_events, name="home-events"),
+    path(f"{HOME}jobs/<int:job>/", job, name="job"),
+    path(f"{HOME}jobs/<int:job>/cancel/", job_cancel, name="job-cancel"),
+    path(STORY, story, name="story"),
+    path(f"{STORY}parts/<str:part>/", story_part, name="story-part"),
+    path(f"{STORY}history/", story_history, name="story-history"),
+    path(f"{STORY}update/", story_update, name="story-update"),
+    path(f"{STORY}criterion/", story_criterion, name="story-criterion"),
+    path(f"{STORY}blocked/", story_blocked, name="story-blocked"),
+    path(f"{STORY}delete/", story_delete, name="story-delete"),
+    path(f"{STORY}tasks/", task_add, name="task-add"),
+    path(f"{STORY}dependencies/", dependency_add, name="dependency-add"),
+    path(f"{STORY}dependencies/<int:dependency>/remove/", dependency_remove, name="dependency-remove"),
+    path(f"{STORY}estimate/", story_estimate, name="story-estimate"),
+    path(f"{STORY}estimate/preview/", story_estimate_preview, name="story-estimate-preview"),
+    path(f"{HOME}tasks/<int:task>/", task_update, name="task-update"),
+    path(f"{HOME}tasks/<int:task>/delete/", task_delete, name="task-delete"),
+    path(CAPABILITY, capability, name="capability"),
+    path(f"{CAPABILITY}parts/<str:part>/", capability_part, name="capability-part"),
+    path(f"{CAPABILITY}update/", capability_update, name="capability-update"),
+    path(f"{CAPABILITY}delete/", capability_delete, name="capability-delete"),
+    path(f"{CAPABILITY}stories/<str:story>/", capability_story, name="capability-story"),
+    path(f"{CAPABILITY}estimate/", capability_estimate, name="capability-estimate"),
+    path(f"{CAPABILITY}estimate/preview/", capability_estimate_preview, name="capability-estimate-preview"),
+]

@@ -1,0 +1,158 @@
+"""The parts of a story's page: each has a template and what that needs. A change draws its part again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from accounts.models import User
+from accounts.web.shell import shell_context
+from planner.domain.vocabulary import SprintState, StoryKind, TaskState
+from planner.models import Application, Capability, Person, Sprint, State, Story, StoryEvent, Team
+from planner.selectors.capabilities import list_estimates
+from planner.selectors.capability_page import present_model
+from planner.selectors.positions import count_open_above, position_in_words
+from planner.selectors.stories import list_tasks
+from planner.selectors.story_page import (
+    HistoryFilter,
+    list_history,
+    share_of,
+    split_dependencies,
+    task_totals,
+)
+from planner.web.story_text import read_criteria, read_description
+
+MOST_CHOICES = 300
+HISTORY_FILTERS = (
+    (HistoryFilter.ALL, "All"),
+    (HistoryFilter.STATE, "State"),
+    (HistoryFilter.VALUE, "Value and rank"),
+    (HistoryFilter.SYNC, "Sync and import"),
+)
+Context = dict[str, Any]
+
+
+def head_part(story: Story) -> Context:
+    """Title, state, flags, and the line under them."""
+    return {
+        "states": State.objects.filter(workspace_id=story.workspace_id),
+        "totals": task_totals(list(list_tasks(story=story))),
+        "born": StoryEvent.objects.filter(story=story, field="created").order_by("occurred_at", "sequence").first(),
+    }
+
+
+def text_part(story: Story) -> Context:
+    """What the story says: who wants what and why, and when it is done."""
+    criteria = read_criteria(story.acceptance)
+    return {
+        "text": read_description(story.description),
+        "criteria": criteria,
+        "met": sum(criterion.is_met for criterion in criteria),
+    }
+
+
+def tasks_part(story: Story) -> Context:
+    """Tasks with their hours."""
+    tasks = list(list_tasks(story=story))
+    hours = [figure for task in tasks for figure in (task.hours_estimated, task.hours_left) if figure is not None]
+    return {
+        "tasks": tasks,
+        "totals": task_totals(tasks),
+        "most_hours": max(hours, default=0),
+        "task_states": TaskState.choices(),
+        "people": _people(story),
+    }
+
+
+def value_part(story: Story) -> Context:
+    """What the story shares in, or is worth by itself."""
+    return {"share": share_of(story=story)}
+
+
+def estimate_part(story: Story) -> Context:
+    """The value model of a story of its own."""
+    return value_context(story=story) if story.capability_id is None else {}
+
+
+def value_context(*, story: Story | None = None, capability: Capability | None = None) -> Context:
+    """The value model of a capability or of a story of its own, and its estimates so far."""
+    estimates = list(list_estimates(capability=capability, story=story)[:50])
+    thing = capability or story
+    return {
+        "thing": thing,
+        "value_urls": "capability" if capability else "story",
+        "model": present_model(estimates),
+        "estimates": estimates,
+        "band_top": max((estimate.cost_of_delay_high for estimate in estimates), default=None),
+    }
+
+
+def place_part(story: Story) -> Context:
+    """Where it stands in the backlog, where it stood before, and what holds it there."""
+    moved = StoryEvent.objects.filter(story=story, field="rank").order_by("-occurred_at", "-sequence").first()
+    above = count_open_above(backlog_id=story.backlog_id, rank=story.rank)
+    _, needed_by = split_dependencies(story=story)
+    return {
+        "place": position_in_words(above) if story.is_open else "",
+        "moved": moved,
+        "valued": story.capability or story,
+        "holds_up": [link.successor for link in needed_by if link.successor.is_open],
+    }
+
+
+def dependencies_part(story: Story) -> Context:
+    """What it needs, and what needs it."""
+    needs, needed_by = split_dependencies(story=story)
+    return {"needs": needs, "needed_by": needed_by}
+
+
+def facts_part(story: Story) -> Context:
+    """The fields people choose from lists."""
+    here = {"workspace_id": story.workspace_id}
+    sprints = Sprint.objects.filter(**here).exclude(state=SprintState.COMPLETED.value)
+    return {
+        "kinds": StoryKind.choices(),
+        "teams": Team.objects.filter(**here).order_by("name")[:MOST_CHOICES],
+        "sprints": sprints.order_by("start_date", "name")[:MOST_CHOICES],
+        "people": _people(story),
+        "applications": Application.objects.filter(**here).order_by("name")[:MOST_CHOICES],
+        "capabilities": Capability.objects.filter(**here).order_by("key")[:MOST_CHOICES],
+    }
+
+
+def history_part(story: Story, *, kind: HistoryFilter = HistoryFilter.ALL, after: int | None = None) -> Context:
+    """Everything that happened, newest first, a page at a time."""
+    zone = story.workspace.time_zone
+    return {
+        "kind": kind,
+        "filters": HISTORY_FILTERS,
+        "history": list_history(story=story, kind=kind, after=after, time_zone=zone),
+    }
+
+
+PARTS: Mapping[str, Callable[[Story], Context]] = {
+    "head": head_part,
+    "text": text_part,
+    "tasks": tasks_part,
+    "value": value_part,
+    "estimate": estimate_part,
+    "place": place_part,
+    "dependencies": dependencies_part,
+    "facts": facts_part,
+    "history": history_part,
+}
+
+
+def part_context(name: str, *, story: Story, reader: User) -> Context:
+    """What one part needs, with the shell's own context."""
+    return {**shell_context(user=reader, workspace=story.workspace), "story": story, **PARTS[name](story)}
+
+
+def page_context(*, story: Story, reader: User) -> Context:
+    """What the whole page needs."""
+    context = {**shell_context(user=reader, workspace=story.workspace), "story": story}
+    for build in PARTS.values():
+        context |= build(story)
+    return context
+
+
+def _people(story: Story) -> Any:
+    return Person.objects.filter(workspace_id=story.workspace_id).order_by("name")[:MOST_CHOICES]

@@ -1,0 +1,135 @@
+"""The page of a story: drawn in parts; every edit posts, and its part is drawn again."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.policies import Action
+from accounts.web.shell import reader_of
+from common.clock import utc_now
+from common.errors import InvalidInput, NotFound
+from planner.models import Story
+from planner.selectors.fetch import get_story_for
+from planner.selectors.story_page import HistoryFilter
+from planner.services.stories import delete_story, set_blocked, update_story
+from planner.web.answers import say, toast
+from planner.web.forms import page_actor, read_flag, read_id, read_story_changes, read_version
+from planner.web.story_parts import PARTS, history_part, page_context, part_context
+from planner.web.story_text import mark_criterion
+
+EDITORS = ("head", "text")
+
+
+@login_required
+@require_GET
+def story(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """The whole page."""
+    reader = reader_of(request)
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.VIEW)
+    return render(request, "planner/story/page.html", page_context(story=found, reader=reader))
+
+
+@login_required
+@require_GET
+def story_part(request: HttpRequest, workspace: str, key: str, part: str) -> HttpResponse:
+    """One part of the page; `?edit=1` draws the head or the text as a form."""
+    reader = reader_of(request)
+    is_editor = "edit" in request.GET
+    action = Action.EDIT_STORY if is_editor else Action.VIEW
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=action)
+    if part not in PARTS or (is_editor and part not in EDITORS):
+        raise NotFound("There is no such part of a story's page.")
+    template = f"{part}_form" if is_editor else part
+    return render(request, f"planner/story/{template}.html", part_context(part, story=found, reader=reader))
+
+
+@login_required
+@require_GET
+def story_history(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """What happened: `?kind=` state, value or sync; `?after=` an event's id gives the lines that follow it."""
+    reader = reader_of(request)
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.VIEW)
+    word = request.GET.get("kind", "")
+    kind = HistoryFilter(word) if word in set(HistoryFilter) else HistoryFilter.ALL
+    after = read_id(request.GET.get("after", ""))
+    context = {"workspace": found.workspace, "story": found, **history_part(found, kind=kind, after=after)}
+    return render(request, f"planner/story/{'history_lines' if after else 'history'}.html", context)
+
+
+@login_required
+@require_POST
+def story_update(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Change fields of the story; `part` names the part to draw again."""
+    reader = reader_of(request)
+    values = request.POST.dict()
+    action = Action.TRANSITION if "state" in values else Action.EDIT_STORY
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=action)
+    changes = read_story_changes(values, workspace_id=found.workspace_id)
+    update_story(story=found, changes=changes, actor=page_actor(reader), now=utc_now(), version=read_version(values))
+    return redraw_part(request, story=found, part=values.get("part", "facts"))
+
+
+@login_required
+@require_POST
+def story_criterion(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Mark one line of what done means (`line`, from 0) as met or not."""
+    reader = reader_of(request)
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
+    line = read_id(request.POST.get("line", ""))
+    marked = mark_criterion(
+        found.acceptance, line=-1 if line is None else line, met=read_flag(request.POST.get("met", ""))
+    )
+    if marked is None:
+        raise InvalidInput("This line is not there any more: reload the page.", field="line")
+    update_story(
+        story=found,
+        changes={"acceptance": marked},
+        actor=page_actor(reader),
+        now=utc_now(),
+        version=read_version(request.POST.dict()),
+    )
+    return redraw_part(request, story=found, part="text")
+
+
+@login_required
+@require_POST
+def story_blocked(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Flag the story as blocked (`blocked`, `reason`), or clear the flag."""
+    reader = reader_of(request)
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
+    set_blocked(
+        story=found,
+        blocked=read_flag(request.POST.get("blocked", "")),
+        reason=request.POST.get("reason", ""),
+        actor=page_actor(reader),
+        now=utc_now(),
+        version=read_version(request.POST.dict()),
+    )
+    return redraw_part(request, story=found, part="head")
+
+
+@login_required
+@require_POST
+def story_delete(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """Delete the story with all that hangs on it, and go back to the backlog."""
+    reader = reader_of(request)
+    found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
+    delete_story(story=found, actor=page_actor(reader), now=utc_now())
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = reverse("backlog", args=[found.workspace.key])
+    return response
+
+
+def redraw_part(request: HttpRequest, *, story: Story, part: str, message: str = "") -> HttpResponse:
+    """Answer a change with its part as it now is, and tell the page's other parts to follow."""
+    if part not in PARTS:
+        raise InvalidInput(f"Name one of the parts of the page: {', '.join(PARTS)}.", field="part")
+    reader: User = reader_of(request)
+    fresh = get_story_for(user=reader, story_id=story.pk, action=Action.VIEW)
+    context = {**part_context(part, story=fresh, reader=reader), "part_template": f"planner/story/{part}.html"}
+    response = render(request, "planner/story/answer.html", context)
+    events = {"toast": toast(message)} if message else {}
+    return say(response, part_changed={"part": part}, **events)
