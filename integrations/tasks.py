@@ -4,8 +4,7 @@ from typing import Any
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
-
-IMPORT_JOB = "integrations.import"
+from integrations.services.uploads import IMPORT_JOB
 
 
 @job_handler(IMPORT_JOB)

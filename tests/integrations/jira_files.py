@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-FIXTURES = Path(__file__).parent / "fixtures"
 STATUSES: dict[str, tuple[str, int, str]] = {
     "1": ("Open", 2, "new"),
     "3": ("In Progress", 4, "indeterminate"),
