@@ -14,7 +14,7 @@ from planner.events import (
 )
 from valuestream.services.requests import request_snapshot
 
-FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required"}
+FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required", "task"}
 """A change of any other field (title, rank...) leaves every figure of a map as it was."""
 
 

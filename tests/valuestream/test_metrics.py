@@ -10,6 +10,7 @@ import pytest
 from accounts.models import Workspace
 from planner.models import Story
 from planner.services.stories import set_blocked, transition_story, update_story
+from planner.services.tasks import create_task, update_task
 from planner.services.workspaces import find_or_create_person
 from tests.factories import NOW, actor_of, give_value, make_capability, make_story, make_workspace, state_named
 from valuestream.domain.vocabulary import Clock
@@ -153,6 +154,21 @@ def test_the_working_clock_counts_working_hours(workspace: Workspace) -> None:
     go(story, "Ready", NOW + 7 * DAY)
     metrics = blocks(ask(workspace, NOW + 8 * DAY, clock=Clock.WORKING))["Idea"]
     assert metrics["lead_time"]["mean"] == 5 * 8 * 3600
+
+
+@pytest.mark.parametrize(("rule", "days"), [("NONE", 0), ("UNTIL_ASSIGNED", 1), ("UNTIL_FIRST_TASK", 2)])
+def test_the_rule_of_the_map_says_when_work_began(workspace: Workspace, rule: str, days: int) -> None:
+    actor = actor_of(workspace)
+    story = make_story(workspace, state=state_named(workspace, "In progress"))
+    task = create_task(story=story, title="Write it", actor=actor, now=NOW)
+    ann = find_or_create_person(workspace=workspace, name="Ann")
+    update_story(story=story, changes={"assignee": ann}, actor=actor, now=NOW + DAY)
+    update_task(task=task, changes={"state": "IN_PROGRESS"}, actor=actor, now=NOW + 2 * DAY)
+    go(story, "Done", NOW + 4 * DAY)
+    Map.objects.filter(workspace=workspace).update(wait_rule=rule)
+    metrics = blocks(ask(workspace, NOW + 5 * DAY))["In progress"]
+    assert metrics["waiting_time"]["mean"] == days * DAY_SECONDS
+    assert metrics["process_time"]["mean"] == (4 - days) * DAY_SECONDS
 
 
 def test_a_state_mapped_nowhere_is_listed(workspace: Workspace) -> None:

@@ -15,9 +15,10 @@ from common.jobs.models import JobState
 from common.jobs.testing import run_queued_jobs
 from planner.models import State, Story
 from planner.services.ingest import HistoryEntry, StoryHistory, ingest_histories
+from planner.services.states import delete_state
 from planner.services.stories import delete_story, set_blocked, update_story
 from planner.services.workspaces import find_or_create_person
-from tests.factories import NOW, actor_of, make_stories, make_story, make_workspace
+from tests.factories import NOW, actor_of, make_stories, make_story, make_workspace, state_named
 from valuestream.models import DailyFlow, StorySpan, Visit
 from valuestream.services.rebuild import check_workspace, enqueue_rebuild, rebuild_workspace
 
@@ -154,6 +155,21 @@ def test_workers_repair_it_range_by_range(broken: Workspace, monkeypatch: pytest
     assert enqueue_rebuild(workspace=broken, now=NOW) == 2
     assert {job.state for job in run_queued_jobs()} == {JobState.DONE}
     assert check_workspace(workspace=broken) == []
+
+
+@pytest.mark.django_db
+def test_a_deleted_state_takes_its_visits_along_and_nothing_else() -> None:
+    workspace = make_workspace()
+    moved, passed = make_stories(workspace, 2)
+    actor = actor_of(workspace)
+    update_story(story=moved, changes={"state": state_named(workspace, "Ready")}, actor=actor, now=NOW)
+    for name in ("Ready", "Review"):
+        update_story(story=passed, changes={"state": state_named(workspace, name)}, actor=actor, now=NOW)
+    target = state_named(workspace, "In progress")
+    delete_state(state=state_named(workspace, "Ready"), move_to=target, actor=actor, now=NOW + timedelta(days=1))
+    assert check_workspace(workspace=workspace) == []
+    rebuild_workspace(workspace=workspace)
+    assert check_workspace(workspace=workspace) == []
 
 
 @pytest.mark.django_db
