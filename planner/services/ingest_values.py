@@ -1,6 +1,7 @@
 """Weekly figures that a file gives for stories of their own: estimates of the kind DIRECT."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from planner.domain.value import (
@@ -24,10 +25,19 @@ REASON = "Imported."
 def value_loose_stories(
     *, histories: Sequence[StoryHistory], story_ids: Sequence[int], context: IngestContext
 ) -> list[int]:
-    """Estimate the stories whose figure is new; returns their ids. A story in a capability keeps none."""
+    """Estimate the stories whose figure is new; returns their ids. A story in a capability keeps none.
+
+    A figure that comes with a story counts from the story's birth, as its points do: a file tells no other
+    instant, and flow in the past is measured by it. A figure of a story that is here counts from now.
+    """
+    born = {
+        pk: min(history.created_at, *(entry.occurred_at for entry in history.entries), context.now)
+        for pk, history in zip(story_ids, histories, strict=True)
+        if history.value is not None and history.story_id is None
+    }
     wanted = {pk: history.value for pk, history in zip(story_ids, histories, strict=True) if history.value is not None}
     estimates = [
-        _estimate(story_id=pk, weekly=wanted[pk], context=context)
+        _estimate(story_id=pk, weekly=wanted[pk], since=born.get(pk, context.now), context=context)
         for pk, present in _present_figures(list(wanted)).items()
         if present != wanted[pk].quantize(Decimal("0.01"))
     ]
@@ -47,7 +57,7 @@ def _present_figures(ids: Sequence[int]) -> dict[int, Decimal | None]:
     return figures
 
 
-def _estimate(*, story_id: int, weekly: Decimal, context: IngestContext) -> Estimate:
+def _estimate(*, story_id: int, weekly: Decimal, since: datetime, context: IngestContext) -> Estimate:
     source = ValueSource(ValueKind.DIRECT, {"value": ThreePoint.exactly(weekly)})
     workspace = context.workspace
     model = ValueModel((source,), workspace.horizon_weeks, 0, workspace.discount_rate)
@@ -63,6 +73,6 @@ def _estimate(*, story_id: int, weekly: Decimal, context: IngestContext) -> Esti
         reason=REASON,
         author_id=context.actor.user_id,
         author_name=context.actor.name,
-        occurred_at=context.now,
+        occurred_at=since,
         recorded_at=context.now,
     )

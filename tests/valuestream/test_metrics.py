@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Workspace
 from planner.models import Story
+from planner.services.ingest import StoryHistory, ingest_histories
 from planner.services.stories import set_blocked, transition_story, update_story
 from planner.services.tasks import create_task, update_task
 from planner.services.workspaces import find_or_create_person
@@ -154,6 +155,14 @@ def test_the_working_clock_counts_working_hours(workspace: Workspace) -> None:
     go(story, "Ready", NOW + 7 * DAY)
     metrics = blocks(ask(workspace, NOW + 8 * DAY, clock=Clock.WORKING))["Idea"]
     assert metrics["lead_time"]["mean"] == 5 * 8 * 3600
+
+
+def test_a_figure_that_came_with_an_imported_story_counts_from_its_birth(workspace: Workspace) -> None:
+    idea = state_named(workspace, "Idea")
+    history = StoryHistory(external_id="1", title="Old", state_id=idea.pk, created_at=NOW - 9 * DAY, value=Decimal(700))
+    ingest_histories(workspace=workspace, histories=[history], actor=actor_of(workspace), now=NOW)
+    then = blocks(ask(workspace, NOW, as_of=NOW - 2 * DAY))["Idea"]
+    assert (then["wip"], then["delay_cost_rate"], then["idle_cost"]) == (1, "700.00", "700.00")
 
 
 @pytest.mark.parametrize(("rule", "days"), [("NONE", 0), ("UNTIL_ASSIGNED", 1), ("UNTIL_FIRST_TASK", 2)])
