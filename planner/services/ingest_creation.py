@@ -9,7 +9,7 @@ from planner.domain.vocabulary import StoryKind
 from planner.models import Application, Capability, Story
 from planner.services.chunks import in_chunks
 from planner.services.ingest_checks import in_order
-from planner.services.ingest_types import IngestContext, StoryHistory
+from planner.services.ingest_types import HistoryEntry, IngestContext, StoryHistory
 from planner.services.log_rows import EventRows, LogEnd, end_of_log, first_state_of, storable
 from planner.services.numbering import own_prefixes, reserve_numbers, skip_numbers
 from planner.services.row_writes import insert_rows, reserve_ids
@@ -51,9 +51,13 @@ def _story_row(
     )
     first_name = context.states[first_state].name
     events.add_created(story_id=story_id, state_id=first_state, state_name=first_name, created_at=created_at)
-    events.add_entries(story_id=story_id, first=2, entries=entries)
     end = end_of_log(first_state_id=first_state, created_at=created_at, entries=entries)
-    _follow_flag(history, end)
+    if end.blocked is None and history.blocked:
+        entries = in_order([*entries, _unlogged_flag(history, end)])
+        end = end_of_log(first_state_id=first_state, created_at=created_at, entries=entries)
+    if end.blocked and history.blocked_reason:
+        end.blocked_reason = storable(history.blocked_reason, 300)
+    events.add_entries(story_id=story_id, first=2, entries=entries)
     return {
         "id": story_id,
         "workspace_id": context.workspace.pk,
@@ -79,12 +83,9 @@ def _story_row(
     }
 
 
-def _follow_flag(history: StoryHistory, end: LogEnd) -> None:
+def _unlogged_flag(history: StoryHistory, end: LogEnd) -> HistoryEntry:
     """A tracker may say that a story is blocked without a word in its log: since its present state, then."""
-    if end.blocked is None and history.blocked:
-        end.blocked, end.blocked_at = True, end.state_entered_at
-    if end.blocked and history.blocked_reason:
-        end.blocked_reason = storable(history.blocked_reason, 300)
+    return HistoryEntry("blocked", "", history.blocked_reason or "blocked", None, None, end.state_entered_at, "")
 
 
 def end_columns(end: LogEnd, *, context: IngestContext) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class Player:
             state_id=route[-1].pk,
             created_at=self.now - timedelta(days=choice),
             entries=entries,
+            blocked=choice % 2 == 1,
             assignee_id=self.people[choice % 2].pk if choice > 3 else None,
         )
         ingest_histories(workspace=self.workspace, histories=[history], actor=self.actor, now=self.now)
