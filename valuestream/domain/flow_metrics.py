@@ -123,6 +123,9 @@ class FlowMetrics:
     flow_efficiency: float | None
     percent_complete_accurate: float | None
     value_held_cents: int
+    value_waiting_cents: int
+    value_arrived_cents: int
+    value_departed_cents: int
     average_value_cents: float | None
     largest_contributor: int | None
     largest_contribution_cents: int
@@ -161,10 +164,12 @@ def _figures(place: int, timed: TimedVisits, items: Items, window: Window, staff
     visits = timed.visits
     is_open = visits.left_at == OPEN
     left = timed.take(~is_open)
-    arrivals, departures = int((visits.entered_at >= window.start).sum()), int((~is_open).sum())
+    departures = int((~is_open).sum())
     wip, process = int(is_open.sum()), left.lead - left.waiting
     lead_time, process_time = distribution(left.lead), distribution(process)
     value = items.value_cents[visits.story[is_open]]
+    worth, has_arrived = items.value_cents[visits.story], visits.entered_at >= window.start
+    arrivals = int(has_arrived.sum())
     people = items.person[visits.story[is_open]]
     resources = len(np.unique(people[people != NOBODY]))
     largest = int(np.argmax(value)) if (value != UNVALUED).any() else None
@@ -185,6 +190,9 @@ def _figures(place: int, timed: TimedVisits, items: Items, window: Window, staff
         flow_efficiency=_ratio(float(process.sum()), float(left.lead.sum())),
         percent_complete_accurate=_ratio(float((~left.came_back).sum()), departures),
         value_held_cents=value_held,
+        value_waiting_cents=_total(worth[timed.is_waiting]),
+        value_arrived_cents=_total(worth[has_arrived]),
+        value_departed_cents=_total(worth[~is_open]),
         average_value_cents=_ratio(value_held, wip),
         largest_contributor=None if largest is None else int(visits.story[is_open][largest]),
         largest_contribution_cents=0 if largest is None else int(value[largest]),

@@ -104,7 +104,7 @@ def measure_flow(visits: Visits, stream_map: StreamMap, items: Items, question: 
     seconds = question.clock.elapsed_seconds(np.array([question.window_start]), np.array([question.as_of]))
     window = Window(question.window_start, question.as_of, float(seconds[0]), question.clock.week_seconds)
     known = visits.as_of(question.as_of)
-    blocks, stages, runs = _time_places(known, stream_map, question)
+    blocks, stages, runs = time_places(known, stream_map, question)
     stage_figures = summarise(stages, stream_map.stage_count, items, window, stream_map.staffed)
     in_stream = [stage for stage in stage_figures if not stream_map.is_finished[stage.place]]
     total = summarise(runs, 1, items, window)[0]
@@ -117,10 +117,10 @@ def measure_flow(visits: Visits, stream_map: StreamMap, items: Items, question: 
     )
 
 
-def _time_places(
+def time_places(
     known: Visits, stream_map: StreamMap, question: FlowQuestion
 ) -> tuple[TimedVisits, TimedVisits, TimedVisits]:
-    """Timed visits of blocks, of stages and of the whole map; only mapped ones."""
+    """Timed visits of blocks, of stages and of the whole map; only mapped ones. ``known``: as of the question's end."""
     all_blocks, _ = merge_visits(known, stream_map.block_of_state)
     all_stages, stage_of = merge_visits(all_blocks, stream_map.stage_of_block)
     all_runs, run_of = merge_visits(all_stages, np.where(stream_map.is_finished, OUTSIDE, 0))

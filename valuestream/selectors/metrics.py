@@ -94,7 +94,7 @@ def compute_metrics(
         years = (as_of.year - _CALENDAR_REACH_YEARS, as_of.year + 1)
         time = clock_of(workspace=map.workspace, clock=clock, first_year=years[0], last_year=years[1])
         question = FlowQuestion(to_microseconds(since), to_microseconds(as_of), time, flow.blocked, flow.begun)
-        measured = measure_flow(flow.visits, _stream_map(flow, layout), flow.items, question)
+        measured = measure_flow(flow.visits, stream_map_of(flow, layout), flow.items, question)
         answers[clock] = {**head, "clock": clock.value, **_answer(flow, layout, measured, time.week_seconds)}
     return answers
 
@@ -103,7 +103,8 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _stream_map(flow: LoadedFlow, layout: Layout) -> StreamMap:
+def stream_map_of(flow: LoadedFlow, layout: Layout) -> StreamMap:
+    """The kernel's view of a layout, by the indices of the loaded states."""
     block_of = {state.pk: index for index, placed in enumerate(layout.blocks) for state in placed.states}
     return StreamMap(
         block_of_state=np.array([block_of.get(state.pk, UNMAPPED) for state in flow.states], dtype=np.int64),
