@@ -11,3 +11,12 @@ class MemberJoined:
     workspace_id: int
     user_id: int
     now: datetime
+
+
+@dataclass(frozen=True)
+class WorkspaceChanged:
+    """Settings of a workspace changed: `fields` are their names, such as `time_zone`."""
+
+    workspace_id: int
+    fields: frozenset[str]
+    now: datetime

@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("integrations.web.urls")),
 ]
 
+handler400 = "common.web.errors.bad_request"
 handler404 = "common.web.errors.not_found"
 handler500 = "common.web.errors.server_error"

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Invitation, Membership, User, Workspace
 from accounts.policies import Role
+from accounts.services.accounts import create_account
 from accounts.services.memberships import add_member, read_role
 from common.errors import Conflict, InvalidInput, NotFound
 
@@ -62,26 +63,25 @@ def find_invitation(*, token: str, now: datetime) -> Invitation:
 
 
 def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
-    """Make a signed-in user a member, once."""
+    """Make a signed-in user a member, once. Raises InvitationIsOver, and Conflict for who is a member already."""
     with transaction.atomic():
         invitation = find_invitation(token=token, now=now)
+        if Membership.objects.filter(workspace=invitation.workspace, user=user).exists():
+            raise Conflict(f"You are a member of {invitation.workspace} already.", code="already_member")
         taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
         if not taken.update(accepted_at=now, accepted_by=user):
             raise InvitationIsOver
         return add_member(workspace=invitation.workspace, user=user, role=Role(invitation.role), now=now)
 
 
-def sign_up_invited(*, token: str, username: str, display_name: str, email: str, password: str, now: datetime) -> User:
-    """Create an account for someone with an invitation, and make them a member. The form checked the inputs."""
+def sign_up_invited(*, token: str, username: str, display_name: str, password: str, now: datetime) -> User:
+    """Create an account for someone with an invitation, under its e-mail address, and make them a member.
+
+    Raises InvitationIsOver, or InvalidInput with what Django's validators say about each field.
+    """
     with transaction.atomic():
-        find_invitation(token=token, now=now)
-        user = User(username=username, display_name=display_name, email=email)
-        user.set_password(password)
-        try:
-            user.full_clean()
-        except ValidationError as error:
-            raise InvalidInput(field_errors=error.message_dict) from None
-        user.save()
+        invitation = find_invitation(token=token, now=now)
+        user = create_account(username=username, display_name=display_name, email=invitation.email, password=password)
         accept_invitation(token=token, user=user, now=now)
     return user
 

@@ -6,9 +6,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from accounts.events import WorkspaceChanged
 from accounts.models import Workspace
 from common.errors import InvalidInput
+from common.events import publish
 from common.live.services import record_change
 
 SETTINGS = (
@@ -24,6 +27,7 @@ SETTINGS = (
     "holiday_country",
 )
 LAST_WEEKDAY = 6
+LONGEST_HORIZON_WEEKS = 1040
 
 
 def update_workspace(*, workspace: Workspace, changes: Mapping[str, Any], actor_id: int, now: datetime) -> Workspace:
@@ -34,14 +38,22 @@ def update_workspace(*, workspace: Workspace, changes: Mapping[str, Any], actor_
     for name, value in changes.items():
         if name not in SETTINGS:
             raise InvalidInput("This can't be changed.", field=name)
-        setattr(workspace, name, value)
-    errors = _model_errors(workspace) | _calendar_errors(workspace) | _word_errors(workspace)
+        setattr(workspace, name, value.strip() if isinstance(value, str) else value)
+    errors = _model_errors(workspace)
+    errors = errors or _calendar_errors(workspace) | _word_errors(workspace) | _figure_errors(workspace)
     if errors:
         raise InvalidInput(field_errors=errors)
-    workspace.save(update_fields=list(changes))
-    record_change(
-        workspace_id=workspace.pk, topic="workspace", object_id=workspace.pk, actor_id=actor_id, verb="updated", now=now
-    )
+    with transaction.atomic():
+        workspace.save(update_fields=list(changes))
+        publish(WorkspaceChanged(workspace_id=workspace.pk, fields=frozenset(changes), now=now))
+        record_change(
+            workspace_id=workspace.pk,
+            topic="workspace",
+            object_id=workspace.pk,
+            actor_id=actor_id,
+            verb="updated",
+            now=now,
+        )
     return workspace
 
 
@@ -80,6 +92,12 @@ def _word_errors(workspace: Workspace) -> dict[str, list[str]]:
     if country and country not in _countries():
         errors["holiday_country"] = ["Use a country's two capital letters, such as NO, or leave it empty."]
     return errors
+
+
+def _figure_errors(workspace: Workspace) -> dict[str, list[str]]:
+    if workspace.horizon_weeks > LONGEST_HORIZON_WEEKS:
+        return {"horizon_weeks": [f"Plan at most {LONGEST_HORIZON_WEEKS:,} weeks (20 years) ahead."]}
+    return {}
 
 
 def _countries() -> set[str]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.models import User, Workspace
 from accounts.policies import Action, allows
-from accounts.selectors import role_of
+from accounts.selectors import list_workspaces_for, role_of
 
 
 def shell_context(*, user: User, workspace: Workspace) -> dict[str, Any]:
@@ -27,3 +27,11 @@ def reader_of(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise TypeError("this view is open to signed-in users only")
     return user
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Return the shell of a page about the reader: of the workspace `?workspace=` they came from, else their first."""
+    reader = reader_of(request)
+    mine = list_workspaces_for(user=reader)
+    workspace = mine.filter(key=request.GET.get("workspace", "")).first() or mine.first()
+    return {} if workspace is None else shell_context(user=reader, workspace=workspace)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound
-from common.web.errors import problem
+from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
+from common.web.errors import BODY_TOO_LARGE, problem
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -39,6 +39,8 @@ def _as_domain_error(error: Exception) -> DomainError | None:
         return DomainError(str(error.detail), code=str(error.default_code))
     if isinstance(error, ModelInvalid):
         return InvalidInput(field_errors=model_errors(error))
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(BODY_TOO_LARGE)
     if isinstance(error, Http404):
         return NotFound("There is nothing at this address.")
     if isinstance(error, PermissionDenied):

@@ -43,7 +43,12 @@ class KeysetPagination(BasePagination):
             "type": "object",
             "required": ["next", "results"],
             "properties": {
-                "next": {"type": ["string", "null"], "format": "uri", "description": "The next page, or null."},
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The next page, or null.",
+                    "example": "https://millrace.example.com/api/v1/stories/?cursor=aWQ6NDE=",
+                },
                 "results": schema,
             },
         }

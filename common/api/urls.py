@@ -1,5 +1,12 @@
-"""The addresses of what every part shares: jobs."""
+"""The addresses of the API's own description."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from common.api.reference import reference
+from common.api.schema import SchemaView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", reference, name="api-root"),
+    path("docs/", reference, name="api-docs"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+]

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from common.errors import DomainError, NotAuthorised, NotFound
+from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
+
+BODY_TOO_LARGE = "This is too much for one request: send it in parts."
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -35,6 +38,13 @@ def problem(error: DomainError) -> dict[str, Any]:
     if error.errors:
         body["errors"] = error.errors
     return body
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that Django refuses to read: too long, too many fields, a wrong host."""
+    if isinstance(exception, RequestDataTooBig):
+        return error_response(request, TooLarge(BODY_TOO_LARGE))
+    return error_response(request, InvalidInput("This request can't be read: check its address, headers and length."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

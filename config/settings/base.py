@@ -143,6 +143,9 @@ SPECTACULAR_SETTINGS = {
         "common.api.problems.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.models.workspace.ROLES",
+        "StoryKindEnum": "planner.models.choices.STORY_KINDS",
+        "BlockKindEnum": "valuestream.models.choices.BLOCK_KINDS",
         "StateCategoryEnum": "planner.models.choices.STATE_CATEGORIES",
         "SprintStateEnum": "planner.models.choices.SPRINT_STATES",
         "TaskStateEnum": "planner.models.choices.TASK_STATES",

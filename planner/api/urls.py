@@ -1,5 +1,60 @@
-"""The addresses of the planner api."""
+"""The addresses of the planner in the REST API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from planner.api.views.backlog import BacklogView, EventList
+from planner.api.views.capabilities import (
+    ApplicationDetail,
+    ApplicationList,
+    CapabilityDetail,
+    CapabilityEstimates,
+    CapabilityList,
+    StoryEstimates,
+)
+from planner.api.views.sprints import SprintComplete, SprintDetail, SprintList, SprintStart
+from planner.api.views.states import StateDetail, StateList, StateReorder
+from planner.api.views.stories import (
+    StoryBlock,
+    StoryBulk,
+    StoryDetail,
+    StoryList,
+    StoryMove,
+    StoryTransition,
+)
+from planner.api.views.tasks import DependencyDetail, DependencyList, TaskDetail, TaskList
+from planner.api.views.teams import PersonList, TeamDetail, TeamList
+from planner.api.views.workspaces import WorkspaceList
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("workspaces/", WorkspaceList.as_view(), name="api-workspaces"),
+    path("applications/", ApplicationList.as_view(), name="api-applications"),
+    path("applications/<int:application_id>/", ApplicationDetail.as_view(), name="api-application"),
+    path("capabilities/", CapabilityList.as_view(), name="api-capabilities"),
+    path("capabilities/<int:capability_id>/", CapabilityDetail.as_view(), name="api-capability"),
+    path(
+        "capabilities/<int:capability_id>/estimates/", CapabilityEstimates.as_view(), name="api-capability-estimates"
+    ),
+    path("stories/", StoryList.as_view(), name="api-stories"),
+    path("stories/bulk/", StoryBulk.as_view(), name="api-story-bulk"),
+    path("stories/<int:story_id>/", StoryDetail.as_view(), name="api-story"),
+    path("stories/<int:story_id>/move/", StoryMove.as_view(), name="api-story-move"),
+    path("stories/<int:story_id>/transition/", StoryTransition.as_view(), name="api-story-transition"),
+    path("stories/<int:story_id>/block/", StoryBlock.as_view(), name="api-story-block"),
+    path("stories/<int:story_id>/estimates/", StoryEstimates.as_view(), name="api-story-estimates"),
+    path("backlog/", BacklogView.as_view(), name="api-backlog"),
+    path("events/", EventList.as_view(), name="api-events"),
+    path("tasks/", TaskList.as_view(), name="api-tasks"),
+    path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),
+    path("dependencies/", DependencyList.as_view(), name="api-dependencies"),
+    path("dependencies/<int:dependency_id>/", DependencyDetail.as_view(), name="api-dependency"),
+    path("people/", PersonList.as_view(), name="api-people"),
+    path("teams/", TeamList.as_view(), name="api-teams"),
+    path("teams/<int:team_id>/", TeamDetail.as_view(), name="api-team"),
+    path("sprints/", SprintList.as_view(), name="api-sprints"),
+    path("sprints/<int:sprint_id>/", SprintDetail.as_view(), name="api-sprint"),
+    path("sprints/<int:sprint_id>/start/", SprintStart.as_view(), name="api-sprint-start"),
+    path("sprints/<int:sprint_id>/complete/", SprintComplete.as_view(), name="api-sprint-complete"),
+    path("states/", StateList.as_view(), name="api-states"),
+    path("states/reorder/", StateReorder.as_view(), name="api-states-reorder"),
+    path("states/<int:state_id>/", StateDetail.as_view(), name="api-state"),
+]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Workspace
-from common.errors import Conflict, InvalidInput, TooLarge
+from common.errors import Conflict, TooLarge
 from common.events import publish
 from planner.domain.ranks import initial_ranks
 from planner.domain.vocabulary import StateCategory
@@ -16,7 +16,7 @@ from planner.events import FieldChange, StoriesCreated, StoriesRemoved, StoryCha
 from planner.models import Backlog, Dependency, State, Story, StoryEvent
 from planner.services.actor import Actor
 from planner.services.announcing import announce_many, announce_story
-from planner.services.checks import Refused, text
+from planner.services.checks import read_flag, read_inputs, text
 from planner.services.locks import lock_backlog, lock_story
 from planner.services.numbering import key_for, reserve_numbers
 from planner.services.recording import Change, append_events, build_event, describe_change
@@ -40,7 +40,7 @@ VALUE_COLUMNS = (
     "cd3",
     "closure_points",
 )
-REASON_LENGTH = 300
+_BLOCKING = {"blocked": read_flag, "reason": text(longest=300)}
 
 
 def create_story(*, workspace: Workspace, draft: StoryDraft, actor: Actor, now: datetime) -> Story:
@@ -163,10 +163,8 @@ def set_blocked(
 
     In the log a non-empty value of "blocked" is the reason (or the word "blocked"), an empty one says it is clear.
     """
-    try:
-        reason = text(longest=REASON_LENGTH)(reason) if blocked else ""
-    except Refused as refused:
-        raise InvalidInput(str(refused), field="reason") from None
+    clean = read_inputs({"blocked": blocked, "reason": reason}, _BLOCKING)
+    blocked, reason = clean["blocked"], clean["reason"] if clean["blocked"] else ""
     with transaction.atomic():
         fresh = lock_story(story=story, version=version)
         if (fresh.blocked, fresh.blocked_reason) == (blocked, reason):

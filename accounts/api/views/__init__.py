@@ -1,0 +1,1 @@
+"""The handlers of the API of accounts and jobs: each calls one service or one selector."""

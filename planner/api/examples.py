@@ -1,0 +1,166 @@
+"""Examples of what the API tells; the tests hold the real answers to their shapes."""
+
+STATE = {"id": 3, "name": "In progress", "category": "IN_PROGRESS"}
+CAPABILITY_SHORT = {"id": 7, "key": "FRT-7", "title": "Rebook by phone in one call"}
+APPLICATION_SHORT = {"id": 2, "key": "FRT", "name": "Freight"}
+TEAM_SHORT = {"id": 1, "name": "Quayside"}
+SPRINT_SHORT = {"id": 9, "name": "Sprint 9", "state": "IN_PROGRESS"}
+PERSON_SHORT = {"id": 5, "name": "Dana Ruiz"}
+STORY_SHORT = {"id": 41, "key": "FRT-41", "title": "Show free places while on the phone"}
+
+APPLICATION = {
+    "id": 2,
+    "workspace": 1,
+    "key": "FRT",
+    "name": "Freight",
+    "description": "Booking of lorries and trailers.",
+    "parent": None,
+}
+CAPABILITY = {
+    "id": 7,
+    "workspace": 1,
+    "key": "FRT-7",
+    "title": "Rebook by phone in one call",
+    "description": "",
+    "application": APPLICATION_SHORT,
+    "due_date": None,
+    "cost_of_delay": "12400.00",
+    "cost_of_delay_low": "9100.00",
+    "cost_of_delay_high": "16200.00",
+    "business_value": "1180000.00",
+    "cd3": "885.7143",
+    "closure_points": "14.00",
+    "version": 1,
+    "created_at": "2026-03-02T09:00:00Z",
+    "updated_at": "2026-03-02T09:00:00Z",
+}
+VALUE_MODEL = {
+    "sources": [
+        {
+            "kind": "TIME_SAVINGS",
+            "inputs": {
+                "users": {"low": "60", "likely": "80", "high": "90"},
+                "uses_per_week": "25",
+                "minutes_saved": {"low": "3", "likely": "6", "high": "8"},
+                "hourly_cost": "62.00",
+                "adoption": {"low": "0.5", "likely": "0.8", "high": "0.95"},
+            },
+        }
+    ],
+    "horizon_weeks": 104,
+    "ramp_weeks": 8,
+    "discount_rate": "0.10",
+    "urgency": "STEADY",
+}
+NEW_ESTIMATE = {"model": VALUE_MODEL, "reason": "Timed 20 calls in week 9"}
+ESTIMATE = {
+    "id": 12,
+    "capability": 7,
+    "story": None,
+    "model": VALUE_MODEL,
+    "cost_of_delay": "9284.33",
+    "cost_of_delay_low": "6800.00",
+    "cost_of_delay_high": "11700.00",
+    "business_value": "842000.00",
+    "reason": "Timed 20 calls in week 9",
+    "author_name": "Dana Ruiz",
+    "occurred_at": "2026-03-02T09:00:00Z",
+    "recorded_at": "2026-03-02T09:00:00Z",
+}
+NEW_STORY = {"title": "Show free places while on the phone", "points": "3", "capability": 7, "kind": "STORY"}
+STORY = {
+    "id": 41,
+    "workspace": 1,
+    "key": "FRT-41",
+    "kind": "STORY",
+    "title": "Show free places while on the phone",
+    "description": "",
+    "acceptance": "",
+    "required": True,
+    "points": "3.00",
+    "state": STATE,
+    "capability": CAPABILITY_SHORT,
+    "application": APPLICATION_SHORT,
+    "team": TEAM_SHORT,
+    "sprint": SPRINT_SHORT,
+    "assignee": PERSON_SHORT,
+    "blocked": False,
+    "blocked_reason": "",
+    "blocked_at": None,
+    "cost_of_delay": None,
+    "cost_of_delay_low": None,
+    "cost_of_delay_high": None,
+    "business_value": None,
+    "cd3": None,
+    "version": 4,
+    "created_at": "2026-03-02T09:00:00Z",
+    "updated_at": "2026-03-04T14:12:08Z",
+    "state_entered_at": "2026-03-04T14:12:08Z",
+}
+BACKLOG_ROW = {
+    "id": 41,
+    "key": "FRT-41",
+    "title": "Show free places while on the phone",
+    "kind": "STORY",
+    "points": "3.00",
+    "required": True,
+    "state": STATE,
+    "capability": CAPABILITY_SHORT,
+    "assignee": PERSON_SHORT,
+    "blocked": False,
+    "version": 4,
+    "position": 1,
+    "cost_of_delay": "12400.00",
+    "business_value": "1180000.00",
+    "cd3": "885.7143",
+    "attributed_value": "252857.14",
+    "unvalued": False,
+}
+EVENT = {
+    "id": 1733,
+    "story": STORY_SHORT,
+    "sequence": 5,
+    "field": "state",
+    "from_value": "Ready",
+    "to_value": "In progress",
+    "from_id": 2,
+    "to_id": 3,
+    "actor_name": "Dana Ruiz",
+    "source": "UI",
+    "occurred_at": "2026-03-04T14:12:08Z",
+    "recorded_at": "2026-03-04T14:12:08Z",
+}
+PERSON = {"id": 5, "workspace": 1, "name": "Dana Ruiz", "email": "dana@example.com", "user": 3}
+TEAM = {"id": 1, "workspace": 1, "name": "Quayside", "cost_per_point": None, "people": [PERSON_SHORT]}
+SPRINT = {
+    "id": 9,
+    "workspace": 1,
+    "team": TEAM_SHORT,
+    "name": "Sprint 9",
+    "goal": "Agents rebook without calling back",
+    "state": "IN_PROGRESS",
+    "start_date": "2026-03-02",
+    "end_date": "2026-03-13",
+    "initial_planned_points": "34.00",
+    "created_at": "2026-02-23T09:00:00Z",
+}
+FULL_STATE = {"id": 3, "workspace": 1, "name": "In progress", "category": "IN_PROGRESS", "position": 3}
+TASK = {
+    "id": 88,
+    "story": STORY_SHORT,
+    "title": "Cache the free places",
+    "state": "IN_PROGRESS",
+    "hours_estimated": "6.00",
+    "hours_left": "2.50",
+    "assignee": PERSON_SHORT,
+    "position": 2,
+    "version": 3,
+    "created_at": "2026-03-03T08:30:00Z",
+}
+DEPENDENCY = {
+    "id": 17,
+    "workspace": 1,
+    "predecessor": {"id": 12, "key": "FRT-12", "title": "Read the timetable once"},
+    "successor": STORY_SHORT,
+    "created_at": "2026-03-02T09:00:00Z",
+}

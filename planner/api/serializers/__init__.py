@@ -1,0 +1,1 @@
+"""What the API tells and takes about the planner's objects, one aggregate a module."""

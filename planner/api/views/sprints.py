@@ -1,0 +1,127 @@
+"""Sprints over HTTP: list, draft, change, start, complete, delete."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.scope import take_workspace, user_of
+from accounts.models import Workspace
+from accounts.policies import Action
+from common.api.bodies import body_of, read_body
+from common.api.describing import WORKSPACE, describe, id_filter
+from common.api.queries import read_ids, read_word
+from common.clock import utc_now
+from planner.api import examples
+from planner.api.actors import actor_of
+from planner.api.serializers.plan import NewSprint, SprintChange, SprintCompletion, SprintSerializer
+from planner.api.views.listing import WorkspaceList
+from planner.domain.vocabulary import SprintState
+from planner.models import Sprint
+from planner.selectors.fetch import get_sprint_for
+from planner.selectors.listing import list_sprints
+from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
+
+STATES = [state.value for state in SprintState]
+STATE = OpenApiParameter("state", OpenApiTypes.STR, enum=STATES)
+
+
+class SprintList(WorkspaceList[Sprint]):
+    """The sprints of a workspace."""
+
+    serializer_class = SprintSerializer
+
+    @describe(
+        "sprints_list", "List sprints", parameters=[WORKSPACE, id_filter("team", "team"), STATE], example=examples.SPRINT
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return sprints of all teams, or of one."""
+        return super().get(request, *args, **kwargs)
+
+    def list_rows(self, workspace: Workspace) -> QuerySet[Sprint]:
+        """Return the sprints that pass the filters."""
+        sprints = list_sprints(workspace=workspace).filter(**read_ids(self.request, ["team"]))
+        state = read_word(self.request, "state", STATES)
+        return sprints.filter(state=state) if state else sprints
+
+    @describe(
+        "sprints_create",
+        "Draft a sprint",
+        body=NewSprint,
+        answer=SprintSerializer,
+        status=201,
+        body_example={"name": "Sprint 9", "team": 1, "start_date": "2026-03-02", "end_date": "2026-03-13"},
+        example=examples.SPRINT,
+    )
+    def post(self, request: Request) -> Response:
+        """Draft a sprint of a team, or (without one) of the whole workspace."""
+        body = body_of(request)
+        workspace = take_workspace(request, body, Action.EDIT_SPRINT)
+        fields = read_body(body=body, shape=NewSprint, workspace_id=workspace.pk)
+        sprint = create_sprint(workspace=workspace, actor=actor_of(request), now=utc_now(), **fields)
+        return Response(SprintSerializer(sprint).data, status=201)
+
+
+class SprintDetail(APIView):
+    """One sprint."""
+
+    @describe("sprints_retrieve", "Read a sprint", answer=SprintSerializer, example=examples.SPRINT)
+    def get(self, request: Request, sprint_id: int) -> Response:
+        """Return a sprint; its stories are `GET /stories/?sprint=`."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
+        return Response(SprintSerializer(sprint).data)
+
+    @describe(
+        "sprints_partial_update",
+        "Change a sprint",
+        body=SprintChange,
+        answer=SprintSerializer,
+        body_example={"goal": "Agents rebook without calling back"},
+        example=examples.SPRINT,
+    )
+    def patch(self, request: Request, sprint_id: int) -> Response:
+        """Change what is named; starting and completing have calls of their own."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
+        fields = read_body(body=body_of(request), shape=SprintChange, workspace_id=sprint.workspace_id)
+        sprint = update_sprint(sprint=sprint, changes=fields, actor=actor_of(request), now=utc_now())
+        return Response(SprintSerializer(sprint).data)
+
+    @describe("sprints_destroy", "Delete a sprint", status=204)
+    def delete(self, request: Request, sprint_id: int) -> Response:
+        """Delete a sprint that was never started; its stories stay in the backlog."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
+        delete_sprint(sprint=sprint, actor=actor_of(request), now=utc_now())
+        return Response(status=204)
+
+
+class SprintStart(APIView):
+    """The start of a sprint."""
+
+    @describe("sprints_start", "Start a sprint", answer=SprintSerializer, example=examples.SPRINT)
+    def post(self, request: Request, sprint_id: int) -> Response:
+        """Start a sprint; the points in it now are kept for good as its initial planned velocity."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
+        return Response(SprintSerializer(start_sprint(sprint=sprint, actor=actor_of(request), now=utc_now())).data)
+
+
+class SprintComplete(APIView):
+    """The end of a sprint."""
+
+    @describe(
+        "sprints_complete",
+        "Complete a sprint",
+        body=SprintCompletion,
+        answer=SprintSerializer,
+        body_example={"move_open_to": 10},
+        example=examples.SPRINT,
+    )
+    def post(self, request: Request, sprint_id: int) -> Response:
+        """Complete a sprint; its open stories carry over into another one, or leave for the backlog."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
+        fields = read_body(body=body_of(request), shape=SprintCompletion, workspace_id=sprint.workspace_id)
+        sprint = complete_sprint(sprint=sprint, actor=actor_of(request), now=utc_now(), **fields)
+        return Response(SprintSerializer(sprint).data)
