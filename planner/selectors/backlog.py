@@ -1,6 +1,6 @@
 """The backlog page: stories in the order of a lens, a page at a time, whatever the size of the backlog.
 
-Each page is found by keyset (never OFFSET, never COUNT) and takes at most four queries. The manual lens is the
+Each page is found by keyset (never OFFSET, never COUNT) and takes at most five queries. The manual lens is the
 order of ranks. The value lenses put what is valued first, by the figure of its capability (a valued story of
 its own stands as one) and, within a capability, by rank; what has no figure follows by rank.
 """
@@ -22,7 +22,7 @@ from planner.selectors.cursors import Cursor, ManualCursor, TailCursor, ValuedCu
 
 _FIGURE_OF_LENS = {Lens.CD3: "cd3", Lens.VALUE: "business_value"}
 _OF_CAPABILITY, _OF_ITS_OWN = 0, 1
-_SHOWN = ("state", "capability__application", "application", "team", "sprint", "assignee")
+_SHOWN = ("state", "capability", "application", "team", "sprint", "assignee")
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,18 @@ class BacklogPage:
     next_cursor: str | None
 
 
+class _Place(NamedTuple):
+    """Where a story stands among the valued ones: by figure, falling; then by unit; within a unit by rank."""
+
+    negated_figure: Decimal
+    kind: int
+    unit_id: int
+    rank: int
+    story_id: int
+
+
 class _Page(NamedTuple):
-    """Stories in order, and the cursor after the last one if there are more."""
+    """Stories in order, their positions where told, and the cursor after the last one if there are more."""
 
     stories: list[Story]
     positions: list[int | None]
@@ -59,26 +69,13 @@ class _Page(NamedTuple):
 
 
 def list_backlog(
-    *,
-    workspace: Workspace,
-    lens: Lens,
-    cursor: str | None,
-    limit: int,
-    include_done: bool = False,
-    text: str = "",
+    *, workspace: Workspace, lens: Lens, cursor: str | None, limit: int, include_done: bool = False
 ) -> BacklogPage:
-    """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor.
-
-    `text` keeps the stories that have it in their own key or title, or in their capability's.
-    """
+    """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor."""
     start = decode(cursor, lens)
-    stories = Story.objects.select_related(*_SHOWN).filter(
-        backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1])
-    )
+    stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
     if not include_done:
         stories = stories.filter(category__in=OPEN_CATEGORIES)
-    if text:
-        stories = stories.filter(_has_text(text))
     if lens is Lens.MANUAL:
         page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
     else:
@@ -87,25 +84,10 @@ def list_backlog(
     return BacklogPage(rows=_rows(page), next_cursor=next_cursor)
 
 
-def rows_of_stories(*, stories: QuerySet[Story]) -> list[BacklogRow]:
-    """The rows of these stories, in the order given, to draw them again; two queries. Positions are not told."""
-    found = list(stories.select_related(*_SHOWN))
-    return _rows(_Page(found, [None] * len(found), None))
-
-
-def _has_text(text: str) -> Q:
-    return (
-        Q(title__icontains=text)
-        | Q(key__istartswith=text)
-        | Q(capability__title__icontains=text)
-        | Q(capability__key__istartswith=text)
-    )
-
-
 def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit: int) -> _Page:
     if start is not None:
         stories = stories.filter(rank__gt=start.rank)
-    found = list(stories.order_by("rank")[: limit + 1])
+    found = _load(stories.order_by("rank")[: limit + 1])
     position = start.position if start is not None else 0
     positions: list[int | None] = []
     for story in found[:limit]:
@@ -118,29 +100,43 @@ def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit:
 def _valued_page(
     stories: QuerySet[Story], *, workspace: Workspace, figure: str, start: Cursor | None, limit: int
 ) -> _Page:
-    found: list[Story] = []
+    """Find the places first, from narrow queries, and load the page's stories once."""
+    places: list[_Place] = []
     if not isinstance(start, TailCursor):
         after = start if isinstance(start, ValuedCursor) else None
         streams = (
             _in_capabilities(stories, workspace=workspace, figure=figure, after=after, number=limit + 1),
             _on_their_own(stories, workspace=workspace, figure=figure, after=after, number=limit + 1),
         )
-        found = list(islice(merge(*streams, key=lambda story: _place(story, figure)), limit + 1))
-    if len(found) <= limit:
+        places = list(islice(merge(*streams), limit + 1))
+    tail: list[tuple[int, int]] = []
+    if len(places) <= limit:
         tail_start = start.rank if isinstance(start, TailCursor) else None
-        found += _tail(stories, figure=figure, after=tail_start, number=limit + 1 - len(found))
-    last = _cursor_after(found[limit - 1], figure) if len(found) > limit else None
-    return _Page(found[:limit], [None] * len(found[:limit]), last)
+        tail = _tail(stories, figure=figure, after=tail_start, number=limit + 1 - len(places))
+    ids = [place.story_id for place in places] + [pk for pk, _ in tail]
+    by_id = {story.pk: story for story in _load(Story.objects.filter(pk__in=ids[:limit]))}
+    page = [by_id[pk] for pk in ids[:limit] if pk in by_id]
+    last = _cursor_after(places, tail, limit) if len(ids) > limit else None
+    return _Page(page, [None] * len(page), last)
+
+
+def _load(stories: QuerySet[Story]) -> list[Story]:
+    """The stories with what a row shows. A capability's application is its stories' own: one join less."""
+    loaded = list(stories.select_related(*_SHOWN))
+    for story in loaded:
+        if story.capability is not None and story.application is not None:
+            story.capability.application = story.application
+    return loaded
 
 
 def _in_capabilities(
     stories: QuerySet[Story], *, workspace: Workspace, figure: str, after: ValuedCursor | None, number: int
-) -> list[Story]:
+) -> list[_Place]:
     """The next stories of capabilities with a figure: the greatest first, within one by rank.
 
     As many capabilities as stories are wanted are enough, since each has one.
     """
-    shown = stories.select_related(None).filter(capability=OuterRef("pk"))
+    shown = stories.filter(capability=OuterRef("pk"))
     units = Capability.objects.filter(Exists(shown), workspace=workspace, **{f"{figure}__isnull": False})
     within = Q()
     if after is not None and after.kind == _OF_CAPABILITY:
@@ -149,49 +145,42 @@ def _in_capabilities(
         within = ~Q(capability=after.unit_id) | Q(rank__gt=after.rank)
     elif after is not None:
         units = units.filter(**{f"{figure}__lt": after.figure})
+    if after is not None:
+        units = units.filter(**{f"{figure}__lte": after.figure})  # what the index is entered by
     first_units = units.order_by(f"-{figure}", "pk").values("pk")[:number]
-    found = stories.filter(within, capability__in=first_units)
-    return list(found.order_by(f"-capability__{figure}", "capability", "rank")[:number])
+    found = stories.filter(within, capability__in=first_units).order_by(f"-capability__{figure}", "capability", "rank")
+    rows = found.values_list(f"capability__{figure}", "capability_id", "rank", "pk")[:number]
+    return [_Place(-value, _OF_CAPABILITY, unit, rank, pk) for value, unit, rank, pk in rows]
 
 
 def _on_their_own(
     stories: QuerySet[Story], *, workspace: Workspace, figure: str, after: ValuedCursor | None, number: int
-) -> list[Story]:
+) -> list[_Place]:
     """The next valued stories that are in no capability."""
     loose = stories.filter(workspace=workspace, capability=None, **{f"{figure}__isnull": False})
     if after is not None:
         behind = Q(**{f"{figure}__lt": after.figure})
         first_id = after.unit_id if after.kind == _OF_ITS_OWN else 0
         loose = loose.filter(behind | Q(**{figure: after.figure, "pk__gt": first_id}))
-    return list(loose.order_by(f"-{figure}", "pk")[:number])
+        loose = loose.filter(**{f"{figure}__lte": after.figure})
+    rows = loose.order_by(f"-{figure}", "pk").values_list(figure, "pk", "rank")[:number]
+    return [_Place(-value, _OF_ITS_OWN, pk, rank, pk) for value, pk, rank in rows]
 
 
-def _tail(stories: QuerySet[Story], *, figure: str, after: int | None, number: int) -> list[Story]:
-    """The next stories without a figure, by rank."""
+def _tail(stories: QuerySet[Story], *, figure: str, after: int | None, number: int) -> list[tuple[int, int]]:
+    """(id, rank) of the next stories without a figure, by rank."""
     without = stories.filter(**{f"{figure}__isnull": True, f"capability__{figure}__isnull": True})
     if after is not None:
         without = without.filter(rank__gt=after)
-    return list(without.order_by("rank")[:number])
+    return list(without.order_by("rank").values_list("pk", "rank")[:number])
 
 
-def _figure_of(story: Story, figure: str) -> Decimal | None:
-    value: Decimal | None = getattr(story.capability or story, figure)
-    return value
-
-
-def _place(story: Story, figure: str) -> tuple[Decimal, int, int, int]:
-    """Where a valued story stands."""
-    value = _figure_of(story, figure) or Decimal(0)
-    if story.capability_id is not None:
-        return -value, _OF_CAPABILITY, story.capability_id, story.rank
-    return -value, _OF_ITS_OWN, story.pk, story.rank
-
-
-def _cursor_after(story: Story, figure: str) -> Cursor:
-    if _figure_of(story, figure) is None:
-        return TailCursor(story.rank)
-    negated, kind, unit_id, rank = _place(story, figure)
-    return ValuedCursor(-negated, kind, unit_id, rank)
+def _cursor_after(places: list[_Place], tail: list[tuple[int, int]], limit: int) -> Cursor:
+    """The cursor after the page's last story, the one at `limit`."""
+    if len(places) >= limit:
+        negated, kind, unit_id, rank, _ = places[limit - 1]
+        return ValuedCursor(-negated, kind, unit_id, rank)
+    return TailCursor(tail[limit - 1 - len(places)][1])
 
 
 def _rows(page: _Page) -> list[BacklogRow]:
