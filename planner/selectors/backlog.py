@@ -69,19 +69,45 @@ class _Page(NamedTuple):
 
 
 def list_backlog(
-    *, workspace: Workspace, lens: Lens, cursor: str | None, limit: int, include_done: bool = False
+    *,
+    workspace: Workspace,
+    lens: Lens,
+    cursor: str | None,
+    limit: int,
+    include_done: bool = False,
+    text: str = "",
 ) -> BacklogPage:
-    """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor."""
+    """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor.
+
+    `text` keeps the stories that have it in their own key or title, or in their capability's.
+    """
     start = decode(cursor, lens)
     stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
     if not include_done:
         stories = stories.filter(category__in=OPEN_CATEGORIES)
+    if text:
+        stories = stories.filter(_has_text(text))
     if lens is Lens.MANUAL:
         page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
     else:
         page = _valued_page(stories, workspace=workspace, figure=_FIGURE_OF_LENS[lens], start=start, limit=limit)
     next_cursor = encode(page.after, lens) if page.after is not None else None
     return BacklogPage(rows=_rows(page), next_cursor=next_cursor)
+
+
+def rows_of_stories(*, stories: QuerySet[Story]) -> list[BacklogRow]:
+    """The rows of these stories, in the order given, to draw them again; two queries. Positions are not told."""
+    found = _load(stories)
+    return _rows(_Page(found, [None] * len(found), None))
+
+
+def _has_text(text: str) -> Q:
+    return (
+        Q(title__icontains=text)
+        | Q(key__istartswith=text)
+        | Q(capability__title__icontains=text)
+        | Q(capability__key__istartswith=text)
+    )
 
 
 def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit: int) -> _Page:
