@@ -9,12 +9,14 @@ from planner.web.views.editing import story_edit, story_transition
 from planner.web.views.evidence import capability_evidence, story_evidence
 from planner.web.views.moving import capability_move, story_move
 from planner.web.views.valuing import capability_value, story_value
+from planner.web.views.workspaces import workspace_new
 
 BACKLOG = "w/<str:workspace>/backlog/"
 STORY = "w/<str:workspace>/stories/<str:key>/"
 CAPABILITY = "w/<str:workspace>/capabilities/<str:key>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("workspaces/new/", workspace_new, name="workspace-new"),
     path(BACKLOG, backlog, name="backlog"),
     path(f"{BACKLOG}rows/", backlog_rows, name="backlog-rows"),
     path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),

@@ -12,6 +12,7 @@ import { startToasts } from "./toasts.js";
 
 /* selector of a page's root -> its module; each exports start(root) */
 const PARTS = [
+  ["[data-copy]", () => import("./copy.js")],
   ["[data-backlog]", () => import("./backlog/backlog.js")],
   ["[data-parts]", () => import("./story/parts.js")],
 ];

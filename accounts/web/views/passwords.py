@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetDoneView, PasswordResetView
-from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.services.accounts import change_password
 from accounts.web.answers import go
 from accounts.web.refusals import as_typed
@@ -60,9 +62,14 @@ class ResetSent(PasswordResetDoneView):
         return super().get_context_data(**kwargs) | {"mail_folder": getattr(settings, "EMAIL_FILE_PATH", None)}
 
 
-class ResetConfirm(SuccessMessageMixin[Any], PasswordResetConfirmView):
+class ResetConfirm(PasswordResetConfirmView):
     """Set a new password with the link of the e-mail, once."""
 
     template_name = "accounts/password_reset_confirm.html"
     success_url = reverse_lazy("sign-in")
-    success_message = "Your new password is set. Sign in with it."
+
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        """Save it and say so."""
+        response = super().form_valid(form)
+        messages.success(self.request, "Your new password is set. Sign in with it.")
+        return response
