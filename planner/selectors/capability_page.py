@@ -1,6 +1,6 @@
 """What the page of a capability shows: its figures, its stories with their shares, what it needs, its estimates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,11 +36,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A dependency that crosses the capability's border: ours and theirs, and whether theirs is done."""
+    """A story beyond the capability's border that some of ours depend on, or that depends on them."""
 
-    ours: Story
     theirs: Story
-    is_done: bool
+    ours: list[Story]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return not self.theirs.is_open
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,19 @@ def list_neighbours(*, capability: Capability) -> tuple[list[Neighbour], list[Ne
     needs = related.filter(successor__capability=capability).exclude(predecessor__capability=capability)
     needed_by = related.filter(predecessor__capability=capability).exclude(successor__capability=capability)
     return (
-        [_neighbour(link.successor, link.predecessor) for link in needs.order_by("predecessor__rank")],
-        [_neighbour(link.predecessor, link.successor) for link in needed_by.order_by("successor__rank")],
+        _group((link.predecessor, link.successor) for link in needs.order_by("predecessor__rank", "successor__rank")),
+        _group(
+            (link.successor, link.predecessor) for link in needed_by.order_by("successor__rank", "predecessor__rank")
+        ),
     )
 
 
-def _neighbour(ours: Story, theirs: Story) -> Neighbour:
-    return Neighbour(ours, theirs, is_done=not theirs.is_open)
+def _group(pairs: Iterable[tuple[Story, Story]]) -> list[Neighbour]:
+    """One neighbour for each of their stories, open ones first."""
+    neighbours: dict[int, Neighbour] = {}
+    for theirs, ours in pairs:
+        neighbours.setdefault(theirs.pk, Neighbour(theirs, [])).ours.append(ours)
+    return sorted(neighbours.values(), key=lambda neighbour: neighbour.is_done)
 
 
 def present_model(estimates: Sequence[Estimate]) -> ValueModel | None:

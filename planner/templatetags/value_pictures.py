@@ -11,7 +11,7 @@ from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueSource, one
 from planner.models import StoryEvent
 from planner.templatetags.value import figure_text
 from planner.web.drawings import SPREAD_HEIGHT, SPREAD_WIDTH, draw_spread
-from planner.web.event_words import describe_event, source_of, values_of
+from planner.web.event_words import author_of, describe_event, source_of, values_of
 
 register = template.Library()
 NOTHING = SafeString("")
@@ -50,6 +50,12 @@ def input_rows(source: ValueSource) -> list[tuple[InputSpec, ThreePoint]]:
 def source_value(source: ValueSource) -> Decimal:
     """Return what a source earns a week, or once."""
     return one_off_value(source) if source.one_off else value_per_week(source)
+
+
+@register.filter
+def event_author(event: StoryEvent) -> str:
+    """Say who did it."""
+    return author_of(event)
 
 
 @register.filter

@@ -29,6 +29,11 @@ SETTINGS = {
     "task": ("added a task", "changed a task", "deleted a task"),
 }
 LONG_TEXTS = {"description", "acceptance"}
+AUTHORS = {
+    EventSource.SYNC.value: "The sync",
+    EventSource.IMPORT.value: "The import",
+    EventSource.API.value: "A program",
+}
 SOURCES = {EventSource.SYNC.value: "sync", EventSource.IMPORT.value: "import", EventSource.API.value: "API"}
 
 
@@ -51,6 +56,11 @@ def values_of(event: StoryEvent) -> tuple[str, str]:
     if event.field == "kind":
         return _kind(event.from_value), _kind(event.to_value)
     return event.from_value, event.to_value
+
+
+def author_of(event: StoryEvent) -> str:
+    """Who did it; an unnamed author is named by the door."""
+    return event.actor_name or AUTHORS.get(event.source, "Somebody")
 
 
 def source_of(event: StoryEvent) -> str:

@@ -1,12 +1,13 @@
 """The parts of a story's page: each has a template and what that needs. A change draws its part again."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from accounts.web.shell import shell_context
 from planner.domain.vocabulary import SprintState, StoryKind, TaskState
-from planner.models import Application, Capability, Person, Sprint, State, Story, StoryEvent, Team
+from planner.models import Application, Capability, Person, Sprint, State, Story, StoryEvent, Task, Team
 from planner.selectors.capabilities import list_estimates
 from planner.selectors.capability_page import present_model
 from planner.selectors.positions import count_open_above, position_in_words
@@ -52,14 +53,19 @@ def text_part(story: Story) -> Context:
 def tasks_part(story: Story) -> Context:
     """Tasks with their hours."""
     tasks = list(list_tasks(story=story))
-    hours = [figure for task in tasks for figure in (task.hours_estimated, task.hours_left) if figure is not None]
     return {
-        "tasks": tasks,
+        "tasks": [(task, _hours_done(task)) for task in tasks],
         "totals": task_totals(tasks),
-        "most_hours": max(hours, default=0),
         "task_states": TaskState.choices(),
         "people": _people(story),
     }
+
+
+def _hours_done(task: Task) -> Decimal:
+    """Hours of the estimate that are not left; 0 where somebody left out either."""
+    if task.hours_estimated is None or task.hours_left is None:
+        return Decimal(0)
+    return max(task.hours_estimated - task.hours_left, Decimal(0))
 
 
 def value_part(story: Story) -> Context:
