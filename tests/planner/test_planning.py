@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
+from common.jobs.testing import run_queued_jobs
 from planner.domain.value import ValueModelError, parse_model
 from planner.models import Capability, Estimate, Person, Sprint, State, Story, StoryEvent, Task
 from planner.selectors.capabilities import capability_summary, list_estimates
@@ -135,6 +136,21 @@ def test_scoring_again_writes_nothing(workspace: Workspace) -> None:
     give_value(make_capability(workspace), 100)
     assert rescore_workspace(workspace_id=workspace.pk, now=NOW) == 2
     assert rescore_workspace(workspace_id=workspace.pk, now=NOW) == 0
+
+
+def test_scores_follow_by_themselves(workspace: Workspace, django_capture_on_commit_callbacks: Any) -> None:
+    capability = make_capability(workspace)
+    make_story(workspace, capability=capability, points=Decimal(4))
+    with django_capture_on_commit_callbacks(execute=True):
+        give_value(capability, 100)
+        give_value(capability, 200)
+    [job] = [job for job in run_queued_jobs() if job.kind == "planner.rescore"]
+    capability.refresh_from_db()
+    assert (job.state, job.result, capability.cd3) == (
+        "DONE",
+        {"rows_written": 1},
+        Decimal(50),
+    )
 
 
 def test_an_estimate_shows_in_cd3_at_once(workspace: Workspace) -> None:
