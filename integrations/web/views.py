@@ -17,11 +17,11 @@ from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import Conflict, NotFound
 from common.jobs.services import cancel_job
+from common.web.spreadsheets import harmless
 from integrations.formats import FORMATS
 from integrations.models import ImportRefusal, ImportRun
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
-from integrations.web.exports import harmless
 from integrations.web.sizes import refuse_oversize
 
 RUNS_SHOWN = 50

@@ -9,8 +9,8 @@ from django.test import Client
 from accounts.models import Workspace
 from accounts.policies import Role
 from common.jobs.models import Job, JobState
+from common.web.spreadsheets import harmless
 from integrations.models import ImportRefusal, ImportRun
-from integrations.web.exports import harmless
 from tests.factories import make_member, make_workspace, owner_of
 from tests.integrations.imports import do_import, upload
 from tests.integrations.jira_files import typical_issues, write_json
