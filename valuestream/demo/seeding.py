@@ -174,19 +174,20 @@ class _Seeding:
         for plan in plans:
             for need in plan.piece.needs:
                 before, after = stories[self.story_ids[need]], stories[self.story_ids[plan.piece.index]]
-                add_dependency(predecessor=before, successor=after, actor=self.actor, now=self.calendar.now)
+                add_dependency(predecessor=before, successor=after, actor=self.actor, now=after.state_entered_at)
 
     def _value_loose(self, plans: Sequence[StoryPlan], stories: dict[int, Story]) -> None:
         for plan in plans:
             if plan.value is None:
                 continue
             document = {"sources": [source(ValueKind.DIRECT, value=plan.value)], "horizon_weeks": 52}
+            story = stories[self.story_ids[plan.piece.index]]
             estimate_value(
-                story=stories[self.story_ids[plan.piece.index]],
+                story=story,
                 model=parse_model(document, discount_rate=self.workspace.discount_rate),
                 reason="Counted in last month's tickets.",
                 actor=self.actor,
-                now=self.calendar.now,
+                now=story.state_entered_at,
             )
 
     def _add_tasks(self, stories: dict[int, Story]) -> None:
@@ -200,7 +201,7 @@ class _Seeding:
                     hours_left=Decimal(left),
                     assignee=story.assignee,
                     actor=self.actor,
-                    now=self.calendar.now,
+                    now=story.state_entered_at,
                 )
 
 
