@@ -116,6 +116,8 @@ def newest_estimate(*, capability: Capability | None = None, story: Story | None
 def find_things(*, workspace: Workspace, text: str, limit: int = 8) -> tuple[list[Capability], list[Story]]:
     """Return capabilities and stories whose key begins with the text or whose title has it."""
     matches = Q(key__istartswith=text) | Q(title__icontains=text)
-    capabilities = Capability.objects.filter(matches, workspace=workspace).order_by("-id")[:limit]
-    stories = Story.objects.filter(matches, workspace=workspace).order_by("-id")[:limit]
+    capabilities = (
+        Capability.objects.select_related("workspace").filter(matches, workspace=workspace).order_by("-id")[:limit]
+    )
+    stories = Story.objects.select_related("workspace").filter(matches, workspace=workspace).order_by("-id")[:limit]
     return list(capabilities), list(stories)

@@ -32,7 +32,9 @@ class Question:
     def address(self, **changes: str) -> str:
         """Return the query string of this question with changes; what is at its default is left out."""
         values = {"lens": self.lens.value, "q": self.text, "fold": "1" if self.is_folded else "", **changes}
-        return urlencode({name: value for name, value in values.items() if value and value != Lens.MANUAL.value})
+        if values["lens"] == Lens.MANUAL.value:
+            del values["lens"]
+        return urlencode({name: value for name, value in values.items() if value})
 
     def next_address(self, *, cursor: str, joint: Joint) -> str:
         """Return the query string of the next lines."""

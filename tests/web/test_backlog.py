@@ -1,0 +1,475 @@
+"""The backlog page: what it shows, what a move, an edit and a value do, and who may."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Workspace
+from accounts.policies import Role
+from planner.models import Capability, Estimate, Story
+from tests.factories import (
+    give_value,
+    make_application,
+    make_capability,
+    make_member,
+    make_stories,
+    make_story,
+    make_user,
+    make_workspace,
+    owner_of,
+    state_named,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return make_workspace("MILL")
+
+
+@pytest.fixture
+def reader(workspace: Workspace, client: Client) -> Client:
+    client.force_login(owner_of(workspace))
+    return client
+
+
+def backlog_of(client: Client, workspace: Workspace, **question: str) -> str:
+    response = client.get(reverse("backlog", args=[workspace.key]), question)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def order_of(html: str) -> list[str]:
+    """Keys of the rows, in order; a capability met again has a star."""
+    rows = re.findall(r'<div class="row ([^"]*)"[^>]*data-key="([^"]+)"', html)
+    return [key + ("*" if "again" in classes.split() else "") for classes, key in rows]
+
+
+def manual_order(workspace: Workspace) -> list[str]:
+    return list(Story.objects.filter(workspace=workspace).order_by("rank").values_list("title", flat=True))
+
+
+def events_of(response: Any) -> dict[str, Any]:
+    events: dict[str, Any] = json.loads(response.headers["HX-Trigger"])
+    return events
+
+
+def move(client: Client, story: Story, **anchor: str) -> Any:
+    return client.post(reverse("story-move", args=[story.workspace.key, story.key]), anchor)
+
+
+def test_an_empty_backlog_says_what_will_stand_here(reader: Client, workspace: Workspace) -> None:
+    html = backlog_of(reader, workspace)
+    assert "One ranked list, in money" in html
+    assert "Add the first story" in html
+
+
+def test_a_capability_stands_above_its_stories(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    story = make_story(workspace, capability=capability)
+    assert order_of(backlog_of(reader, workspace)) == [capability.key, story.key]
+
+
+def test_a_capability_interrupted_by_other_work_is_continued(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    first = make_story(workspace, capability=capability)
+    loose = make_story(workspace)
+    last = make_story(workspace, capability=capability)
+    expected = [capability.key, first.key, loose.key, f"{capability.key}*", last.key]
+    assert order_of(backlog_of(reader, workspace)) == expected
+
+
+def test_a_capability_without_stories_stands_at_the_end(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    story = make_story(workspace)
+    assert order_of(backlog_of(reader, workspace)) == [story.key, capability.key]
+
+
+def test_the_next_page_does_not_repeat_the_capability_it_goes_on_with(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    stories = make_stories(workspace, 5, capability=capability)
+    first = backlog_of(reader, workspace, limit="3")
+    [address] = re.findall(r'hx-get="\?([^"]*part=lines[^"]*)"', first)
+    rest = reader.get(f"{reverse('backlog', args=[workspace.key])}?{address.replace('&amp;', '&')}").content.decode()
+    assert order_of(first) + order_of(rest) == [capability.key, *[story.key for story in stories]]
+
+
+def test_unvalued_work_stands_apart_in_a_computed_order(reader: Client, workspace: Workspace) -> None:
+    loose, valued = make_story(workspace), make_story(workspace)
+    give_value(valued, 500)
+    html = backlog_of(reader, workspace, lens="value")
+    assert order_of(html) == [valued.key, loose.key]
+    assert html.index(valued.key) < html.index("Not valued") < html.index(f'data-key="{loose.key}"')
+
+
+def test_unvalued_is_a_dash_and_a_question_never_zero(reader: Client, workspace: Workspace) -> None:
+    make_story(workspace, capability=make_capability(workspace))
+    html = backlog_of(reader, workspace)
+    assert "Give it a value" in html
+    assert "$0" not in html
+
+
+def test_the_filter_asks_for_keys_and_titles(reader: Client, workspace: Workspace) -> None:
+    make_story(workspace, "Pay by card")
+    wanted = make_story(workspace, "Pay by invoice")
+    assert order_of(backlog_of(reader, workspace, q="INVOICE")) == [wanted.key]
+
+
+def test_the_lenses_keep_the_filter(reader: Client, workspace: Workspace) -> None:
+    assert "?lens=cd3&amp;q=manual" in backlog_of(reader, workspace, q="manual")
+
+
+def test_a_filter_that_finds_nothing_says_so(reader: Client, workspace: Workspace) -> None:
+    make_story(workspace)
+    assert "<script>" not in (html := backlog_of(reader, workspace, q="<script>alert(1)</script>"))
+    assert "Nothing has" in html
+
+
+@pytest.mark.parametrize("question", [{"lens": "luck"}, {"limit": "-1"}, {"limit": "9" * 30}, {"after": "x"}])
+def test_an_address_that_makes_no_sense_shows_the_plain_page(
+    reader: Client, workspace: Workspace, question: dict[str, str]
+) -> None:
+    make_story(workspace)
+    assert len(order_of(backlog_of(reader, workspace, **question))) == 1
+
+
+def test_a_broken_cursor_is_told(reader: Client, workspace: Workspace) -> None:
+    response = reader.get(reverse("backlog", args=[workspace.key]), {"cursor": "nonsense"})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("number", [3, 60])
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    reader: Client, workspace: Workspace, django_assert_max_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    for capability in [make_capability(workspace) for _ in range(number // 3)]:
+        give_value(capability, 100)
+        make_stories(workspace, 3, capability=capability)
+    with django_assert_max_num_queries(14):
+        backlog_of(reader, workspace)
+
+
+def test_nothing_on_the_page_is_inline_style_or_script(reader: Client, workspace: Workspace) -> None:
+    give_value(capability := make_capability(workspace), 100)
+    make_story(workspace, capability=capability)
+    html = backlog_of(reader, workspace)
+    assert " style=" not in html
+    assert "hx-on" not in html
+    assert not re.search(r"<script(?![^>]*src=)", html)
+    assert html.count("<h1") == 1
+
+
+# Moving
+
+
+@pytest.mark.parametrize(
+    ("anchor", "order"),
+    [
+        ({"after": 2}, ["Story 2", "Story 3", "Story 1"]),
+        ({"before": 2}, ["Story 2", "Story 1", "Story 3"]),
+        ({"to": "bottom"}, ["Story 2", "Story 3", "Story 1"]),
+        ({"position": "2"}, ["Story 2", "Story 1", "Story 3"]),
+        ({"where": "bottom", "after": "ignored"}, ["Story 2", "Story 3", "Story 1"]),
+    ],
+)
+def test_a_story_goes_where_it_is_told(
+    reader: Client, workspace: Workspace, anchor: dict[str, Any], order: list[str]
+) -> None:
+    stories = make_stories(workspace, 3)
+    keys = {name: stories[value].key if isinstance(value, int) else value for name, value in anchor.items()}
+    assert move(reader, stories[0], **keys).status_code == 204
+    assert manual_order(workspace) == order
+
+
+def test_posting_what_undo_holds_puts_a_story_back(reader: Client, workspace: Workspace) -> None:
+    stories = make_stories(workspace, 3)
+    undo = events_of(move(reader, stories[1], to="top"))["toast"]["undo"]
+    reader.post(undo["url"], undo["values"])
+    assert manual_order(workspace) == ["Story 1", "Story 2", "Story 3"]
+
+
+def test_undo_of_the_first_story_is_the_top(reader: Client, workspace: Workspace) -> None:
+    stories = make_stories(workspace, 3)
+    assert events_of(move(reader, stories[0], to="bottom"))["toast"]["undo"]["values"] == {"to": "top"}
+
+
+@pytest.mark.parametrize(
+    ("anchor", "field"),
+    [
+        ({}, "after"),
+        ({"to": "top", "position": "1"}, "to"),
+        ({"position": "0"}, "position"),
+        ({"position": "many"}, "position"),
+        ({"after": "NO-1"}, "after"),
+        ({"to": "sideways"}, "to"),
+    ],
+)
+def test_a_move_to_nowhere_names_the_field(
+    reader: Client, workspace: Workspace, anchor: dict[str, str], field: str
+) -> None:
+    stories = make_stories(workspace, 2)
+    response = reader.post(
+        reverse("story-move", args=[workspace.key, stories[0].key]), anchor, headers={"Accept": "application/json"}
+    )
+    assert response.status_code == 400
+    assert field in response.json()["errors"]
+    assert manual_order(workspace) == ["Story 1", "Story 2"]
+
+
+def test_an_anchor_in_another_workspace_is_unknown(reader: Client, workspace: Workspace) -> None:
+    story, foreign = make_story(workspace), make_story(make_workspace())
+    assert move(reader, story, after=foreign.key).status_code == 400
+
+
+def test_a_capability_moves_as_one_block(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    make_stories(workspace, 2)
+    make_story(workspace, "A", capability=capability)
+    make_story(workspace, "B", capability=capability)
+    url = reverse("capability-move", args=[workspace.key, capability.key])
+    undo = events_of(reader.post(url, {"to": "top"}))["toast"]["undo"]
+    assert manual_order(workspace) == ["A", "B", "Story 1", "Story 2"]
+    reader.post(undo["url"], undo["values"])
+    assert manual_order(workspace) == ["Story 1", "Story 2", "A", "B"]
+
+
+def test_a_block_with_other_work_inside_offers_no_undo_that_would_lie(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    make_story(workspace, "A", capability=capability)
+    make_story(workspace, "between")
+    make_story(workspace, "B", capability=capability)
+    url = reverse("capability-move", args=[workspace.key, capability.key])
+    assert "undo" not in events_of(reader.post(url, {"to": "top"}))["toast"]
+
+
+# Editing
+
+
+def edit(client: Client, story: Story, **values: str) -> Any:
+    return client.post(
+        reverse("story-edit", args=[story.workspace.key, story.key]), values, headers={"HX-Request": "true"}
+    )
+
+
+def test_points_are_edited_in_place(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    assert edit(reader, story, points="8", version="1").status_code == 204
+    story.refresh_from_db()
+    assert story.points == 8
+
+
+def test_no_points_is_not_estimated_and_not_zero(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace, points="5")
+    edit(reader, story, points=" ")
+    story.refresh_from_db()
+    assert story.points is None
+
+
+@pytest.mark.parametrize("points", ["-1", "NaN", "Infinity", "many", "1e9", "0.001"])
+def test_refused_points_come_back_at_their_field(reader: Client, workspace: Workspace, points: str) -> None:
+    story = make_story(workspace, points="5")
+    response = edit(reader, story, points=points)
+    assert response.status_code == 400
+    assert 'data-field="points"' in response.content.decode()
+    story.refresh_from_db()
+    assert story.points == 5
+
+
+def test_a_stale_version_is_a_conflict(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    edit(reader, story, points="3", version="1")
+    assert edit(reader, story, points="5", version="1").status_code == 409
+
+
+def test_a_state_is_chosen_and_can_be_taken_back(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    url = reverse("story-transition", args=[workspace.key, story.key])
+    response = reader.post(url, {"state": str(state_named(workspace, "Review").pk)})
+    story.refresh_from_db()
+    assert story.state.name == "Review"
+    undo = events_of(response)["toast"]["undo"]
+    reader.post(undo["url"], undo["values"])
+    story.refresh_from_db()
+    assert story.state.name == "Idea"
+
+
+@pytest.mark.parametrize("state", ["", "x", "0", "9" * 25])
+def test_an_unknown_state_is_refused(reader: Client, workspace: Workspace, state: str) -> None:
+    story = make_story(workspace)
+    response = reader.post(reverse("story-transition", args=[workspace.key, story.key]), {"state": state})
+    assert response.status_code == 400
+
+
+def test_a_row_that_changed_is_drawn_again(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace, "Pay by card", points="5")
+    html = reader.get(reverse("backlog-rows", args=[workspace.key]), {"stories": str(story.pk)}).content.decode()
+    assert f'id="story-{story.pk}"' in html
+
+
+def test_a_row_that_is_done_is_not_drawn_again(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace, state=state_named(workspace, "Done"))
+    url = reverse("backlog-rows", args=[workspace.key])
+    assert reader.get(url, {"stories": str(story.pk)}).content.strip() == b""
+
+
+def test_rows_of_another_workspace_are_not_shown(reader: Client, workspace: Workspace) -> None:
+    foreign = make_story(make_workspace(), "Secret")
+    url = reverse("backlog-rows", args=[workspace.key])
+    assert b"Secret" not in reader.get(url, {"stories": str(foreign.pk)}).content
+
+
+# Value and evidence
+
+
+def test_a_lone_likely_figure_is_an_estimate(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    url = reverse("capability-value", args=[workspace.key, capability.key])
+    assert reader.post(url, {"likely": "$12,000", "reason": "Counted"}).status_code == 204
+    capability.refresh_from_db()
+    assert capability.cost_of_delay == 12000
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"likely": "", "reason": "x"}, "likely"),
+        ({"likely": "NaN", "reason": "x"}, "likely"),
+        ({"likely": "5", "low": "9", "reason": "x"}, "likely"),
+        ({"likely": "5", "high": "-1", "reason": "x"}, "high"),
+        ({"likely": "5", "reason": ""}, "reason"),
+    ],
+)
+def test_a_refused_value_names_its_field_and_writes_nothing(
+    reader: Client, workspace: Workspace, values: dict[str, str], field: str
+) -> None:
+    capability = make_capability(workspace)
+    url = reverse("capability-value", args=[workspace.key, capability.key])
+    response = reader.post(url, values, headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert field in response.json()["errors"]
+    assert not Estimate.objects.exists()
+
+
+def test_a_story_of_its_own_takes_a_value(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    reader.post(reverse("story-value", args=[workspace.key, story.key]), {"likely": "900", "reason": "Asked"})
+    story.refresh_from_db()
+    assert story.cost_of_delay == 900
+
+
+def test_evidence_fills_the_formula_in(reader: Client, workspace: Workspace) -> None:
+    give_value(capability := make_capability(workspace), 12000)
+    url = reverse("capability-evidence", args=[workspace.key, capability.key])
+    for figure in ("cost_of_delay", "business_value", "cd3", "nonsense"):
+        html = reader.get(url, {"of": figure}).content.decode()
+        assert "$12.0k" in html
+        assert "Because" in html
+
+
+def test_evidence_of_nothing_says_that_unknown_is_not_zero(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    html = reader.get(reverse("story-evidence", args=[workspace.key, story.key])).content.decode()
+    assert "Unknown is not zero" in html
+
+
+def test_the_share_of_a_story_shows_what_it_shares_with(reader: Client, workspace: Workspace) -> None:
+    give_value(capability := make_capability(workspace), 100)
+    story = make_story(workspace, "Mine", capability=capability, points="3")
+    make_story(workspace, "Yours", capability=capability, points="5")
+    html = reader.get(reverse("story-evidence", args=[workspace.key, story.key])).content.decode()
+    assert "Mine" in html
+    assert "Yours" in html
+
+
+# Adding and finding
+
+
+def test_a_story_is_added_at_the_bottom(reader: Client, workspace: Workspace) -> None:
+    make_stories(workspace, 2)
+    capability = make_capability(workspace)
+    values = {"title": "New", "kind": "BUG", "points": "3", "capability": capability.key}
+    response = reader.post(reverse("story-add", args=[workspace.key]), values)
+    assert events_of(response)["close-dialog"]
+    assert manual_order(workspace) == ["Story 1", "Story 2", "New"]
+    assert Story.objects.get(title="New").capability == capability
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x", "points": "-2"}, "points"),
+        ({"title": "x", "capability": "Z"}, "capability"),
+    ],
+)
+def test_a_refused_story_names_its_field(
+    reader: Client, workspace: Workspace, values: dict[str, str], field: str
+) -> None:
+    response = reader.post(reverse("story-add", args=[workspace.key]), values, headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert field in response.json()["errors"]
+
+
+def test_the_first_capability_brings_its_application(reader: Client, workspace: Workspace) -> None:
+    values = {"title": "Papers", "application_name": "Freight", "application_key": "frt"}
+    assert reader.post(reverse("capability-add", args=[workspace.key]), values).status_code == 204
+    assert Capability.objects.get(title="Papers").application.key == "FRT"
+
+
+def test_the_next_capability_chooses_its_application(reader: Client, workspace: Workspace) -> None:
+    make_application(workspace, "QTE")
+    reader.post(reverse("capability-add", args=[workspace.key]), {"title": "Quotes", "application": "QTE"})
+    assert Capability.objects.get(title="Quotes").application.key == "QTE"
+
+
+def test_the_palette_finds_by_key_and_title(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace, title="Invoices right the first time")
+    story = make_story(workspace, "Dispute an invoice")
+    results = reader.get(reverse("find", args=[workspace.key]), {"q": "invoice"}).json()["results"]
+    assert [found["key"] for found in results] == [capability.key, story.key]
+
+
+def test_the_summary_counts_open_work(reader: Client, workspace: Workspace) -> None:
+    make_story(workspace, points="5", capability=make_capability(workspace))
+    make_story(workspace)
+    html = reader.get(reverse("backlog-summary", args=[workspace.key])).content.decode()
+    text = re.sub(r"<[^>]+>", "", html).strip()
+    assert text == "1 capability, 2 open stories, 5 points to go, 1 without points; 2 not valued"
+
+
+# Who may
+
+
+def test_an_outsider_finds_nothing(client: Client, workspace: Workspace) -> None:
+    client.force_login(make_user())
+    assert client.get(reverse("backlog", args=[workspace.key])).status_code == 404
+
+
+def test_someone_not_signed_in_is_asked_to(client: Client, workspace: Workspace) -> None:
+    assert client.get(reverse("backlog", args=[workspace.key])).status_code == 302
+
+
+def test_a_viewer_sees_no_button_that_would_refuse(client: Client, workspace: Workspace) -> None:
+    make_story(workspace)
+    client.force_login(make_member(workspace, Role.VIEWER))
+    html = backlog_of(client, workspace)
+    for mark in ("data-may-move", "data-edit=", "Give it a value", "data-dialog-url"):
+        assert mark not in html
+
+
+def test_a_viewer_may_not_move_or_edit(client: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    client.force_login(make_member(workspace, Role.VIEWER))
+    assert move(client, story, to="top").status_code == 403
+    assert edit(client, story, points="3").status_code == 403
+
+
+def test_a_move_is_a_post(reader: Client, workspace: Workspace) -> None:
+    capability = make_capability(workspace)
+    assert reader.get(reverse("capability-move", args=[workspace.key, capability.key])).status_code == 405
