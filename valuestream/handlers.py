@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from accounts.events import WorkspaceChanged
 from common.events import on_commit
 from planner.events import (
     HistoriesIngested,
@@ -19,7 +20,7 @@ FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required
 
 
 class HappenedInWorkspace(Protocol):
-    """What every event of the planner says."""
+    """What every event says that tells of a workspace."""
 
     @property
     def workspace_id(self) -> int:
@@ -40,6 +41,7 @@ on_commit(HistoriesIngested)(recompute_maps)
 on_commit(StoriesRemoved)(recompute_maps)
 on_commit(ValueChanged)(recompute_maps)
 on_commit(WorkflowChanged)(recompute_maps)
+on_commit(WorkspaceChanged)(recompute_maps)
 
 
 @on_commit(StoryChanged)

@@ -1,5 +1,7 @@
 """What the value stream keeps in the planner's own transaction: maps that follow the workflow, visits, daily flow."""
 
+from accounts.events import WorkspaceChanged
+from accounts.models import Workspace
 from common.events import projection
 from planner.events import (
     HistoriesIngested,
@@ -9,6 +11,7 @@ from planner.events import (
     WorkflowChanged,
     WorkspaceSetUp,
 )
+from valuestream.services.daily_flow import recount_daily_flow
 from valuestream.services.maps import add_states, create_default_map, follow_workflow
 from valuestream.services.visits import (
     SPAN_FIELDS,
@@ -25,6 +28,14 @@ from valuestream.services.visits import (
 def make_default_map(event: WorkspaceSetUp) -> None:
     """Give a new workspace its map."""
     create_default_map(workspace_id=event.workspace_id, now=event.now)
+
+
+@projection(WorkspaceChanged)
+def count_days_anew(event: WorkspaceChanged) -> None:
+    """Another time zone has other days: what entered and left is counted by them."""
+    if "time_zone" in event.fields:
+        zone = Workspace.objects.get(pk=event.workspace_id).time_zone
+        recount_daily_flow(workspace_id=event.workspace_id, zone=zone)
 
 
 @projection(WorkflowChanged)
