@@ -16,7 +16,10 @@ class StoryEvent(models.Model):
     """
 
     # db_index=False: a wider index below begins with the same column, and every index costs each import.
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    # db_constraint=False: the story's key is enough (docs/adr/0006).
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     field = models.CharField(max_length=20)

@@ -2,7 +2,8 @@
 
 All of it can be dropped and rebuilt (`manage.py rebuild`); nothing else may write it. Every row of these tables is
 written on the hot path, so foreign keys have no index of their own where a constraint or an index below begins with
-them; deleting a workflow state, which is rare, scans.
+them; deleting a workflow state, which is rare, scans. Nor does the database check those that follow from the story's
+own key (db_constraint=False, docs/adr/0006).
 """
 
 from django.db import models
@@ -15,9 +16,13 @@ class Visit(models.Model):
     `position` counts a story's visits from 0, in order of (occurred_at, sequence).
     """
 
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="visits", db_index=False)
-    state = models.ForeignKey("planner.State", on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.ForeignKey(
+        "planner.State", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     position = models.PositiveIntegerField()
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +50,9 @@ class StorySpan(models.Model):
     BLOCKED = "BLOCKED"
     ASSIGNED = "ASSIGNED"
 
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="spans", db_index=False)
     kind = models.CharField(max_length=8, choices=[(BLOCKED, "Blocked"), (ASSIGNED, "Assigned")])
     person_id = models.BigIntegerField(null=True, blank=True, help_text="Who was assigned.")
@@ -73,7 +80,9 @@ class StorySpan(models.Model):
 class DailyFlow(models.Model):
     """How many stories entered and left a state on a day of the workspace's time zone."""
 
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     date = models.DateField()
     state = models.ForeignKey("planner.State", on_delete=models.CASCADE, related_name="+", db_index=False)
     arrivals = models.IntegerField(default=0)

@@ -23,7 +23,7 @@ ABSENT = -1
 
 _COPY_HEADER = 19
 _COPY_TRAILER = 2
-_SECONDS_1970_TO_2000 = 946_684_800
+SECONDS_1970_TO_2000 = 946_684_800
 
 
 class Kind(Enum):
@@ -97,7 +97,7 @@ _FIELD = (("length", ">i4"), ("value", ">i8"))
 def _decoded(column: Column, values: IntArray) -> IntArray:
     if column.kind is not Kind.INSTANT:
         return values
-    return np.where(values == OPEN, OPEN, values + _SECONDS_1970_TO_2000 * 1_000_000)
+    return np.where(values == OPEN, OPEN, values + SECONDS_1970_TO_2000 * 1_000_000)
 
 
 def _transpose(columns: Sequence[Column], source: str, params: Sequence[Param]) -> list[IntArray]:

@@ -16,12 +16,10 @@ from valuestream.domain.visits import Visits, build_visits
 from valuestream.models import StorySpan, Visit
 from valuestream.selectors.visits import StoredVisits, read_visits_of
 from valuestream.selectors.work_items import NOBODY, Histories, list_states, read_histories
-from valuestream.services.bulk import as_timestamps, insert_rows
+from valuestream.services.bulk import counts, ids, insert_columns, instants, word
 from valuestream.services.daily_flow import FlowDelta, add_flow
 
 SPAN_FIELDS = {"blocked": StorySpan.BLOCKED, "assignee": StorySpan.ASSIGNED}
-_VISIT_COLUMNS = ["workspace_id", "story_id", "state_id", "position", "entered_at", "left_at"]
-_SPAN_COLUMNS = ["workspace_id", "story_id", "kind", "person_id", "started_at", "ended_at"]
 
 
 class OutOfOrder(Exception):
@@ -188,29 +186,26 @@ def _positions(story: IntArray) -> IntArray:
 
 def _write_visits(workspace_id: int, derived: StoredVisits) -> None:
     visits = derived.visits
-    rows = zip(
-        [workspace_id] * len(visits),
-        visits.story.tolist(),
-        visits.place.tolist(),
-        derived.position.tolist(),
-        as_timestamps(instants=visits.entered_at),
-        as_timestamps(instants=visits.left_at),
-        strict=True,
-    )
-    insert_rows(table=Visit._meta.db_table, columns=_VISIT_COLUMNS, rows=rows)
+    columns = [
+        ids("workspace_id", np.full(len(visits), workspace_id)),
+        ids("story_id", visits.story),
+        ids("state_id", visits.place),
+        counts("position", derived.position),
+        instants("entered_at", visits.entered_at),
+        instants("left_at", visits.left_at),
+    ]
+    insert_columns(table=Visit._meta.db_table, columns=columns)
 
 
 def _write_spans(workspace_id: int, kind: str, spans: DerivedSpans) -> int:
-    people = [None if person == NOBODY else person for person in spans.person.tolist()]
-    count = len(people)
-    rows = zip(
-        [workspace_id] * count,
-        spans.story.tolist(),
-        [kind] * count,
-        people,
-        as_timestamps(instants=spans.started_at),
-        as_timestamps(instants=spans.ended_at),
-        strict=True,
-    )
-    insert_rows(table=StorySpan._meta.db_table, columns=_SPAN_COLUMNS, rows=rows)
+    count = len(spans.story)
+    columns = [
+        ids("workspace_id", np.full(count, workspace_id)),
+        ids("story_id", spans.story),
+        word("kind", kind, count),
+        ids("person_id", spans.person),
+        instants("started_at", spans.started_at),
+        instants("ended_at", spans.ended_at),
+    ]
+    insert_columns(table=StorySpan._meta.db_table, columns=columns)
     return count
