@@ -77,7 +77,6 @@ async function flush(root) {
     const count = waiting.theirs.size;
     if (count)
       note(
-        root,
         `${count === 1 ? "A row" : `${count} rows`} changed meanwhile. Places settle when you put yours down.`,
       );
     waiting.timer = setTimeout(flush, CALM_MS * 2, root);
