@@ -361,6 +361,27 @@ CAPABILITIES = [
     ),
 ]
 
+# Who wants a capability's stories, and why, by capability.
+WANTED_BY = (
+    ("traveller who missed a sailing", "I am on the next one without waiting in a queue of calls"),
+    ("route manager", "a full sailing earns more and an empty one is not left empty"),
+    ("coach company", "I can promise my guests a price while they are on the telephone"),
+    ("family that books for summer", "the trip does not have to be paid at once"),
+    ("card holder", "my card does not run out without my noticing"),
+    ("gate guard", "I look at drivers and not at a keyboard"),
+    ("loading officer", "nobody has to load a lane twice"),
+    ("driver on the quay", "I know what happens and what I can do"),
+    ("port captain", "an inspector reads one list, and it is right"),
+    ("night passenger", "I eat when I am hungry"),
+    ("shop manager", "the count is done before the morning"),
+    ("regular traveller", "coming back is worth something"),
+)
+CRITERIA = (
+    "It works on a small phone.",
+    "The call centre sees the same as the customer.",
+    "What fails is said in a sentence that helps.",
+)
+
 # A loose story of its own, with what it earns a week (low, likely, high) or None: not valued.
 LOOSE = [
     ("BKG", "Lighthouse", "Postcodes with letters are refused at the till", "BUG", ("600", "1100", "1900")),

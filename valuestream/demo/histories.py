@@ -8,7 +8,7 @@ from decimal import Decimal
 from planner.models import Person, Sprint, State
 from planner.services.ingest import HistoryEntry, StoryHistory
 from valuestream.demo.calendar import DemoCalendar
-from valuestream.demo.content import DROPPED, REVIEWERS, TEAMS
+from valuestream.demo.content import CRITERIA, DROPPED, REVIEWERS, TEAMS, WANTED_BY
 from valuestream.demo.simulation import (
     BUILD,
     CANCELLED,
@@ -54,6 +54,8 @@ def write_history(*, plan: StoryPlan, scene: Scene, copy: int) -> StoryHistory:
         external_id=f"demo-{piece.index}",
         title=plan.title if copy == 0 else f"{plan.title} ({copy + 1})",
         kind=plan.kind.value,
+        description=_description(plan),
+        acceptance=_acceptance(plan),
         created_at=scene.calendar.instant(piece.born),
         first_state_id=scene.states[IDEA].pk,
         state_id=scene.states[piece.state].pk,
@@ -66,6 +68,20 @@ def write_history(*, plan: StoryPlan, scene: Scene, copy: int) -> StoryHistory:
         assignee_id=people[-1].to_id if people else None,
         entries=[*entries, *people, *sprints, *sizes],
     )
+
+
+def _description(plan: StoryPlan) -> str:
+    if plan.capability is None:
+        return ""
+    who, why = WANTED_BY[plan.capability]
+    what = plan.title[0].lower() + plan.title[1:]
+    return f"As a {who}\nI want to {what}\nSo that {why}"
+
+
+def _acceptance(plan: StoryPlan) -> str:
+    """Its criteria: all met once it is released, the first one while it is on its way."""
+    met = len(CRITERIA) if plan.piece.state == RELEASED else int(plan.piece.state >= REVIEW)
+    return "\n".join(f"[x] {text}" if number < met else text for number, text in enumerate(CRITERIA))
 
 
 def _entry(
