@@ -172,8 +172,10 @@ def _source_document(source: SourceForm) -> dict[str, Any]:
 
 
 def _input_document(source: SourceForm, spec: InputSpec) -> Any:
-    """The three figures; the likely one alone stands for all three."""
+    """The three figures; the likely one alone stands for all three, and none is one error, not three."""
     texts = {point: source.figures.get(f"{spec.name}.{point}", "") for point in POINTS}
+    if not any(texts.values()):
+        return None
     figures = {point: _as_share(text) if spec.is_share else text for point, text in texts.items()}
     if texts["likely"] and not texts["low"] and not texts["high"]:
         return figures["likely"]
@@ -187,7 +189,7 @@ def _share_paths(form: ModelForm) -> set[str]:
 
 def _in_percent(message: str, is_share: bool) -> str:
     """A message about a share, to someone who typed a percentage."""
-    if not is_share:
+    if not is_share or message.startswith("Give"):
         return message
     return f"{message.partition(',')[0]}." if "at least" in message else PERCENT_WANTED
 

@@ -121,6 +121,14 @@ def test_every_refused_figure_is_told_at_its_field(reader: Client, capability: C
     assert not Estimate.objects.exists()
 
 
+def test_an_empty_row_is_one_error_not_three(reader: Client, capability: Capability) -> None:
+    answer = post(
+        reader, address(capability, "capability-estimate"), {"sources[0].kind": "DIRECT", "urgency": "STEADY"}
+    )
+    assert answer.content.count(b"Give low, likely and high") == 1
+    assert b'data-field="sources[0].inputs.value"' in answer.content
+
+
 def test_the_preview_writes_nothing(reader: Client, capability: Capability) -> None:
     url = address(capability, "capability-estimate-preview")
     assert b"$2.00k" in post(reader, url, time_savings()).content
