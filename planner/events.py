@@ -68,11 +68,15 @@ class StoryChanged:
 
 @dataclass(frozen=True)
 class HistoriesIngested:
-    """Whole histories were written (import, sync, demo): events may lie anywhere in the past."""
+    """Whole histories were written (import, sync, demo): events may lie anywhere in the past.
+
+    `new_ids` are those of the stories that were made by it.
+    """
 
     workspace_id: int
     story_ids: Sequence[int]
     now: datetime
+    new_ids: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def follow_story(event: StoryChanged) -> None:
 @projection(HistoriesIngested)
 def rewrite_visits(event: HistoriesIngested) -> None:
     """Place what may lie anywhere in the past."""
-    rebuild_stories(workspace_id=event.workspace_id, story_ids=event.story_ids)
+    rebuild_stories(workspace_id=event.workspace_id, story_ids=event.story_ids, new_ids=event.new_ids)
 
 
 @projection(StoriesRemoved)

@@ -25,32 +25,37 @@ def map_changes(histories: list[History], left_out: Counter[str]) -> list[Change
             if mapping is None:
                 left_out[f"changelog: {clean_text(item.get('field'), 60) or 'unnamed'}"] += 1
                 continue
-            change = Change(
-                field=mapping[0],
-                from_value=clean_text(item.get("fromString"), _VALUE_CHARS),
-                to_value=clean_text(item.get("toString"), _VALUE_CHARS),
-                occurred_at=history.created,
-                source_ref=f"{history.id}:{index}",
-                actor_name=history.author,
-            )
-            if mapping[1] is not None:
-                change.from_ref = mapping[1](item, "from")
-                change.to_ref = mapping[1](item, "to")
-            changes.append(change)
+            field, refer = mapping
+            before, after = (_status_sides if field == "state" else _sides)(item, refer)
+            source_ref = f"{history.id}:{index}"
+            words = before[0], after[0], history.created, source_ref, history.author
+            changes.append(Change(field, *words, before[1], after[1]))
     return changes
 
 
-def _status(item: _Item, side: str) -> StateRef | None:
-    name, number = clean_text(item.get(f"{side}String"), 80), text_id(item.get(side))
-    if not name and not number:
-        return None
-    return _state_ref(number or f"name:{name}", name or number)
+def _sides(item: _Item, refer: "_Reference | None") -> tuple["_Side", "_Side"]:
+    """What the change says of before and after: the words, and what they refer to."""
+    before = clean_text(item.get("fromString"), _VALUE_CHARS), refer(item, "from") if refer else None
+    return before, (clean_text(item.get("toString"), _VALUE_CHARS), refer(item, "to") if refer else None)
 
 
-# A workflow has a few dozen states and a project a few hundred people: each reference is made once.
+def _status_sides(item: _Item, _: "_Reference | None") -> tuple["_Side", "_Side"]:
+    return (
+        _status_side(_plain(item.get("from")), _plain(item.get("fromString"))),
+        _status_side(_plain(item.get("to")), _plain(item.get("toString"))),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value if type(value) in (str, int) else None
+
+
+# Most changes are of the status, and a workflow has a few dozen of them: each is read and made once.
 @lru_cache(maxsize=4_096)
-def _state_ref(number: str, name: str) -> StateRef:
-    return StateRef(number, name)
+def _status_side(number: str | int | None, words: str | None) -> "_Side":
+    known, name = text_id(number), clean_text(words, 80)
+    ref = StateRef(known or f"name:{name}", name or known) if name or known else None
+    return clean_text(words, _VALUE_CHARS), ref
 
 
 def _person(item: _Item, side: str) -> PersonRef | None:
@@ -76,8 +81,9 @@ def _epic(item: _Item, side: str) -> CapabilityRef | None:
 
 
 _Reference = Callable[[_Item, str], StateRef | PersonRef | SprintRef | CapabilityRef | None]
+_Side = tuple[str, StateRef | PersonRef | SprintRef | CapabilityRef | None]
 _FIELDS: dict[str, tuple[str, _Reference | None]] = {
-    "status": ("state", _status),
+    "status": ("state", None),
     "assignee": ("assignee", _person),
     "sprint": ("sprint", _sprint),
     "epic link": ("capability", _epic),
@@ -91,7 +97,10 @@ _FIELDS: dict[str, tuple[str, _Reference | None]] = {
 
 def _mapping(item: _Item) -> tuple[str, _Reference | None] | None:
     # Fields that Jira itself owns are known by their id: the name is in the author's language.
-    for name in (item.get("fieldId"), item.get("field")):
-        if isinstance(name, str) and (found := _FIELDS.get(name.casefold())):
-            return found
-    return None
+    return _mapping_of(_plain(item.get("fieldId")), _plain(item.get("field")))
+
+
+@lru_cache(maxsize=4_096)
+def _mapping_of(*names: str | int | None) -> tuple[str, _Reference | None] | None:
+    found = (_FIELDS.get(name.casefold()) for name in names if isinstance(name, str))
+    return next(filter(None, found), None)

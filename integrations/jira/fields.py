@@ -28,6 +28,7 @@ class FieldNames:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self.by_id = {str(field): clean_text(name, 120) for field, name in names.items()}
         self._given = _by_meaning(self.by_id.items())
+        self._known = {meaning: self._sorted(meaning, ()) for meaning in _WORDS}
 
     def learn(self, histories: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
         """Return the ids that a changelog gives fields of each meaning."""
@@ -35,10 +36,13 @@ class FieldNames:
 
     def ids(self, meaning: str, learned_ids: Mapping[str, list[str]] | None = None) -> tuple[str, ...]:
         """Return the ids of the fields with this meaning, the surest first."""
-        told = self._given.get(meaning, ())
-        learned = (learned_ids or {}).get(meaning, ())
+        if learned_ids and meaning in learned_ids:
+            return self._sorted(meaning, learned_ids[meaning])
+        return self._known[meaning]
+
+    def _sorted(self, meaning: str, learned: Iterable[str]) -> tuple[str, ...]:
         usual = (field for field in _USUAL[meaning] if self.by_id.get(field) is None)
-        return tuple(dict.fromkeys((*told, *learned, *usual)))
+        return tuple(dict.fromkeys((*self._given.get(meaning, ()), *learned, *usual)))
 
     def label(self, field: str) -> str:
         """Return what people call a field."""

@@ -29,7 +29,7 @@ class MappingFailed(Exception):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class History:
     """One event of the changelog: several fields may change in it."""
 
@@ -39,7 +39,7 @@ class History:
     items: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Issue:
     """What every issue has, checked; the rest stays in `fields`."""
 
@@ -110,9 +110,9 @@ def _read_changelog(changelog: Any) -> tuple[list[History], int, int]:
     return histories, len(entries) - len(histories), max(0, missing)
 
 
-def _age(history: History) -> tuple[datetime, str, str]:
+def _age(history: History) -> tuple[datetime, int, str]:
     """Oldest first; of the same instant, the lower id first."""
-    return history.created, history.id.zfill(20), history.id
+    return history.created, len(history.id), history.id
 
 
 def _read_history(entry: Any) -> History | None:
@@ -128,13 +128,19 @@ def _read_history(entry: Any) -> History | None:
 
 def read_person(user: Any) -> PersonRef | None:
     """Return someone by account id (Cloud) or key and name (Data Center)."""
-    user = dict_or_empty(user)
-    texts = (user.get(field) for field in ("accountId", "key", "name", "displayName", "emailAddress"))
-    return _person_ref(*(text if isinstance(text, str) else "" for text in texts))
+    if not isinstance(user, dict):
+        return None
+    get = user.get
+    given = get("accountId"), get("key"), get("name"), get("displayName"), get("emailAddress")
+    try:
+        return _person_ref(*given)
+    except TypeError:  # a list or an object where a text should be
+        return _person_ref(*(text if isinstance(text, str) else None for text in given))
 
 
 @lru_cache(maxsize=4_096)
-def _person_ref(account: str, key: str, login: str, shown: str, email: str) -> PersonRef | None:
+def _person_ref(*given: str | None) -> PersonRef | None:
+    account, key, login, shown, email = (text if isinstance(text, str) else "" for text in given)
     number = clean_text(account or key or login, 150)
     name = clean_text(shown, 120) or number[:120]
     return PersonRef(number or f"name:{name}", name, clean_text(email, 254)) if name else None

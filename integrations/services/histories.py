@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from integrations.formats.items import Change, ImportedStory, StateRef
+from integrations.formats.items import Change, ImportedStory, Reference, StateRef
 from integrations.services.references import References
 from planner.services.ingest import HistoryEntry, StoryHistory
 
@@ -40,21 +40,20 @@ def to_history(
 
 
 def _entry(change: Change, references: References) -> HistoryEntry:
+    before, after = change.from_ref, change.to_ref
     return HistoryEntry(
-        field=change.field,
-        from_value=change.from_value,
-        to_value=change.to_value,
-        from_id=_our_id(change, change.from_ref, references),
-        to_id=_our_id(change, change.to_ref, references),
-        occurred_at=change.occurred_at,
-        source_ref=change.source_ref,
-        actor_name=change.actor_name,
+        change.field,
+        change.from_value,
+        change.to_value,
+        _our_id(change, before, references) if before is not None else None,
+        _our_id(change, after, references) if after is not None else None,
+        change.occurred_at,
+        change.source_ref,
+        change.actor_name,
     )
 
 
-def _our_id(change: Change, ref: object, references: References) -> int | None:
-    if ref is None:
-        return None
+def _our_id(change: Change, ref: Reference, references: References) -> int | None:
     if isinstance(ref, StateRef):
         return references.states.id_of(ref)
     found: int | None = getattr(references, _REF_LOOKUPS[change.field])(ref)

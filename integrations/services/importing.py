@@ -36,8 +36,8 @@ from planner.services.ingest import StoryHistory, history_errors, ingest_histori
 
 # Who runs an import in the foreground may watch it: called with each progress message.
 watcher: ContextVar[Callable[[str], None] | None] = ContextVar("watcher", default=None)
-BATCH_ITEMS = 500
-BATCH_WEIGHT = 5_000
+BATCH_ITEMS = 2_000
+BATCH_WEIGHT = 10_000
 _STORABLE = (DomainError, ValidationError, DataError, IntegrityError)
 
 

@@ -1,8 +1,9 @@
 """External links in bulk: which of our rows the tracker's ids mean, with links to vanished rows taken away."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 
 from accounts.models import Workspace
@@ -21,6 +22,12 @@ MODELS: dict[str, type[models.Model]] = {
     "story": Story,
     "task": Task,
 }
+
+# An import links every story: instances of the model would cost more than the rows.
+_UPSERT = (
+    f"INSERT INTO {ExternalLink._meta.db_table} (workspace_id, system, object_type, external_id, object_id) {{}} "  # noqa: S608 - names of ours
+    "ON CONFLICT (workspace_id, system, object_type, external_id) DO UPDATE SET object_id = excluded.object_id"
+)
 
 
 class LinkTable:
@@ -48,21 +55,16 @@ class LinkTable:
 
     def add(self, object_type: str, ids: Mapping[str, int]) -> None:
         """Remember what external ids mean; known ones are pointed anew."""
-        ExternalLink.objects.bulk_create(
-            (
-                ExternalLink(
-                    workspace=self._workspace,
-                    system=self._system,
-                    object_type=object_type,
-                    external_id=external_id,
-                    object_id=pk,
-                )
-                for external_id, pk in ids.items()
-            ),
-            update_conflicts=True,
-            update_fields=["object_id"],
-            unique_fields=["workspace", "system", "object_type", "external_id"],
-        )
+        if not ids:
+            return
+        named: list[Any] = [self._workspace.pk, self._system, object_type]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                rows = "SELECT %s, %s, %s, * FROM unnest(%s::text[], %s::bigint[])"
+                cursor.execute(_UPSERT.format(rows), [*named, list(ids), list(ids.values())])
+            else:
+                rows = "VALUES (%s, %s, %s, %s, %s)"
+                cursor.executemany(_UPSERT.format(rows), [[*named, *pair] for pair in ids.items()])
 
     def remove(self, object_type: str, external_id: str) -> None:
         """Forget what an external id means."""

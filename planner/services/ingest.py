@@ -47,16 +47,16 @@ def ingest_histories(
     with transaction.atomic():
         context = load_context(workspace=workspace, actor=actor, now=now)
         check_histories(histories=histories, context=context)
-        result, touched = _write(histories=histories, context=context)
-        if touched:
-            publish(HistoriesIngested(workspace_id=workspace.pk, story_ids=touched, now=now))
+        result, new, changed = _write(histories=histories, context=context)
+        if new or changed:
+            publish(HistoriesIngested(workspace_id=workspace.pk, story_ids=[*new, *changed], now=now, new_ids=new))
             publish(ValueChanged(workspace_id=workspace.pk, now=now))
             announce_many(workspace_id=workspace.pk, topic="story", actor=actor, now=now)
     return result
 
 
-def _write(*, histories: Sequence[StoryHistory], context: IngestContext) -> tuple[IngestResult, list[int]]:
-    """Write new and known stories; also returns the ids of those that changed."""
+def _write(*, histories: Sequence[StoryHistory], context: IngestContext) -> tuple[IngestResult, list[int], list[int]]:
+    """Write new and known stories; also returns the ids of those that are new and of those that changed."""
     new = [history for history in histories if history.story_id is None]
     known = [history for history in histories if history.story_id is not None]
     created_ids, events = create_from_histories(histories=new, context=context)
@@ -72,4 +72,4 @@ def _write(*, histories: Sequence[StoryHistory], context: IngestContext) -> tupl
         events_added=events + added,
         story_ids=story_ids,
     )
-    return result, [*created_ids, *sorted(touched)]
+    return result, created_ids, sorted(touched)

@@ -12,7 +12,6 @@ from planner.services.recording import VALUE_LENGTH, Change
 from planner.services.row_writes import Row, insert_rows
 
 EVENT_COLUMNS = (
-    "workspace_id",
     "story_id",
     "sequence",
     "field",
@@ -22,10 +21,8 @@ EVENT_COLUMNS = (
     "to_id",
     "actor_id",
     "actor_name",
-    "source",
     "source_ref",
     "occurred_at",
-    "recorded_at",
 )
 NAME_LENGTH = 120
 FIELD_LENGTH = 20
@@ -74,10 +71,12 @@ class EventRows:
     """Collects rows of the log and writes them at once."""
 
     def __init__(self, context: IngestContext) -> None:
-        self._workspace_id = context.workspace.pk
-        self._recorded_at = context.now
+        self._same = {
+            "workspace_id": context.workspace.pk,
+            "source": context.actor.source.value,
+            "recorded_at": context.now,
+        }
         self._actor = context.actor
-        self._source = context.actor.source.value
         self._rows: list[Row] = []
 
     def __len__(self) -> int:
@@ -85,13 +84,12 @@ class EventRows:
 
     def add_created(self, *, story_id: int, state_id: int, state_name: str, created_at: datetime) -> None:
         """The first event of a story: its birth, in its first state."""
-        row = (story_id, 1, "created", "", state_name, None, state_id, None, "", "", created_at)
-        self._append(*row)
+        self._rows.append((story_id, 1, "created", "", state_name, None, state_id, None, "", "", created_at))
 
     def add_entries(self, *, story_id: int, first: int, entries: Iterable[HistoryEntry]) -> None:
         """What a tracker recorded, with sequences from `first` on."""
         for sequence, entry in enumerate(entries, first):
-            self._append(
+            row = (
                 story_id,
                 sequence,
                 entry.field[:FIELD_LENGTH],
@@ -104,54 +102,28 @@ class EventRows:
                 entry.source_ref,
                 entry.occurred_at,
             )
+            self._rows.append(row)
 
     def add_changes(self, *, story_id: int, first: int, changes: Iterable[Change], at: datetime) -> None:
         """Differences that a file shows without saying when they came about: recorded as of now."""
         actor: Actor = self._actor
         for sequence, change in enumerate(changes, first):
             values = (change.from_value, change.to_value, change.from_id, change.to_id)
-            self._append(story_id, sequence, change.field, *values, actor.user_id, actor.name, "", at)
-
-    def _append(
-        self,
-        story_id: int,
-        sequence: int,
-        field: str,
-        from_value: str,
-        to_value: str,
-        from_id: int | None,
-        to_id: int | None,
-        actor_id: int | None,
-        actor_name: str,
-        source_ref: str,
-        occurred_at: datetime,
-    ) -> None:
-        self._rows.append(
-            (
-                self._workspace_id,
-                story_id,
-                sequence,
-                field,
-                from_value,
-                to_value,
-                from_id,
-                to_id,
-                actor_id,
-                actor_name,
-                self._source,
-                source_ref,
-                occurred_at,
-                self._recorded_at,
-            )
-        )
+            self._rows.append((story_id, sequence, change.field, *values, actor.user_id, actor.name, "", at))
 
     def write(self) -> int:
         """Insert them; returns how many."""
-        insert_rows(model=StoryEvent, columns=EVENT_COLUMNS, rows=self._rows)
+        insert_rows(model=StoryEvent, columns=EVENT_COLUMNS, rows=self._rows, same=self._same)
         return len(self._rows)
 
 
 def storable(text: str, longest: int) -> str:
     """Text cut to length, without what a database can't keep: a log entry is better clipped than lost."""
-    text = text[:longest]
-    return text if is_storable(text) else text.replace("\x00", "").encode("utf-8", "replace").decode()
+    if len(text) > longest:
+        text = text[:longest]
+    # What can be printed is neither NUL nor half of a surrogate pair, and that is known at once.
+    return (
+        text
+        if text.isprintable() or is_storable(text)
+        else text.replace("\x00", "").encode("utf-8", "replace").decode()
+    )

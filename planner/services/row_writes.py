@@ -4,7 +4,7 @@ Model instances would cost more than the rest of an import together. Nothing is 
 the database itself refuses.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -16,15 +16,16 @@ Row = Sequence[Any]
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Insert rows whose values stand in the order of `columns` (database names).
+def insert_rows(
+    *, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], same: Mapping[str, Any] | None = None
+) -> None:
+    """Insert rows whose values stand in the order of `columns` (database names); `same` holds for every row.
 
     Values: None, text without NUL, int, bool, Decimal, aware datetimes.
     """
-    if connection.vendor == "postgresql":
-        _copy(model._meta.db_table, columns, rows)
-    else:
-        _insert(model._meta.db_table, columns, rows)
+    same = same or {}
+    write = _copy if connection.vendor == "postgresql" else _insert
+    write(model._meta.db_table, [*columns, *same], rows, list(same.values()))
 
 
 def reserve_ids(*, model: type[models.Model], count: int) -> list[int]:
@@ -42,9 +43,10 @@ def reserve_ids(*, model: type[models.Model], count: int) -> list[int]:
         return list(range(last + 1, last + 1 + count))
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Row], same: Row) -> None:
     encoders = _COPY_ENCODERS
-    lines = ["\t".join([encoders[type(value)](value) for value in row]) for row in rows]
+    end = "".join(f"\t{encoders[type(value)](value)}" for value in same)
+    lines = ["\t".join([encoders[type(value)](value) for value in row]) + end for row in rows]
     if not lines:
         return
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
@@ -67,9 +69,10 @@ _COPY_ENCODERS: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _insert(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def _insert(table: str, columns: Sequence[str], rows: Iterable[Row], same: Row) -> None:
     encoders = _SQLITE_ENCODERS
-    encoded = [[encoders[type(value)](value) for value in row] for row in rows]
+    end = [encoders[type(value)](value) for value in same]
+    encoded = [[encoders[type(value)](value) for value in row] + end for row in rows]
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     marks = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:

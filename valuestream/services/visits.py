@@ -107,16 +107,17 @@ def zone_of(*, workspace_id: int) -> str:
     return Workspace.objects.values_list("time_zone", flat=True).get(pk=workspace_id)
 
 
-def rebuild_stories(*, workspace_id: int, story_ids: Sequence[int]) -> tuple[int, int]:
+def rebuild_stories(*, workspace_id: int, story_ids: Sequence[int], new_ids: Sequence[int] = ()) -> tuple[int, int]:
     """Drop and rewrite the visits and spans of these stories from the log; return how many of each there are now.
 
-    Daily flow gets the difference between the new visits and the old ones.
+    Daily flow gets the difference between the new visits and the old ones. Of `new_ids` nothing is stored yet.
     """
     if not story_ids:
         return 0, 0
     zone, delta = zone_of(workspace_id=workspace_id), FlowDelta()
-    delta.add_visits(read_visits_of(workspace_id=workspace_id, story_ids=story_ids).visits, zone=zone, sign=-1)
-    forget_visits(story_ids=story_ids)
+    if known := sorted(set(story_ids).difference(new_ids)):
+        delta.add_visits(read_visits_of(workspace_id=workspace_id, story_ids=known).visits, zone=zone, sign=-1)
+        forget_visits(story_ids=known)
     new = derive_visits(workspace_id=workspace_id, story_ids=story_ids)
     _write_visits(workspace_id, new)
     delta.add_visits(new.visits, zone=zone)
