@@ -1,10 +1,14 @@
 """Fetching workspaces. An outsider learns nothing (404); a member without the right is told so (403)."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership, User, Workspace
 from accounts.policies import WORDS, Action, Role, allows
 from common.errors import InvalidInput, NotAuthorised, NotFound
+
+LONGEST_ID = 19
 
 
 def list_workspaces_for(*, user: User) -> QuerySet[Workspace]:
@@ -36,12 +40,16 @@ def get_workspace_for(*, user: User, workspace: int | str | None, action: Action
     if workspace in (None, ""):
         return _only(list(mine[:2]), user=user, action=action)
     text = str(workspace)
-    by: dict[str, int | str] = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"key": text.upper()}
-    found = mine.filter(**by).first()
+    found = mine.filter(**_named(text)).first() if text.isascii() and text.isalnum() else None
     if found is None:
         raise NotFound(f"There is no workspace {text[:40]!r} among yours.", field="workspace")
     require(user=user, workspace_id=found.pk, action=action, what="workspace")
     return found
+
+
+def _named(text: str) -> dict[str, Any]:
+    """Return the filter of an id or a key."""
+    return {"pk": int(text)} if text.isdigit() and len(text) < LONGEST_ID else {"key": text.upper()}
 
 
 def _only(mine: list[Workspace], *, user: User, action: Action) -> Workspace:

@@ -51,6 +51,16 @@ def read_body(*, body: Mapping[str, Any], shape: Shape, workspace_id: int) -> di
     return row
 
 
+def check_body(*, body: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return the fields as the serializer itself reads them: for services that take typed values only."""
+    errors = _check_names(body, shape().fields, "")
+    if errors:
+        raise InvalidInput(field_errors=errors)
+    serializer = shape(data=body)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
 def read_rows(
     *, rows: Sequence[Any], shape: Shape, workspace_id: int, name_row: Callable[[int], str]
 ) -> list[dict[str, Any]]:
@@ -74,7 +84,7 @@ def read_rows(
 
 def take_version(fields: dict[str, Any]) -> int | None:
     """Take `version`, the one the caller read, out of the fields."""
-    version = fields.pop("version", None)
+    version: object = fields.pop("version", None)
     if isinstance(version, bool) or not isinstance(version, int | None):
         raise InvalidInput("Send the version you read, a whole number.", field="version")
     return version

@@ -5,7 +5,9 @@ from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.fields import empty
 
+OK = 200
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 WORKSPACE = OpenApiParameter(
@@ -31,7 +33,8 @@ def describe(
 ) -> Callable[[Handler], Handler]:
     """Describe a handler: `operation` is "resource_verb", and the resource groups the reference.
 
-    `example` is one answer (one row of a list), `body_example` one request.
+    A list's answer is what its `serializer_class` tells. `example` is one answer (one row of a list),
+    `body_example` one request.
     """
     examples = []
     if body_example is not None:
@@ -41,10 +44,10 @@ def describe(
     decorate: Callable[[Handler], Handler] = extend_schema(
         operation_id=operation,
         summary=summary,
-        tags=[operation.split("_")[0]],
+        tags=[operation.partition("_")[0]],
         parameters=list(parameters),
         request=body,
-        responses={status: answer},
+        responses=empty if answer is None and status == OK else {status: answer},
         examples=examples,
     )
     return decorate

@@ -64,12 +64,18 @@ def model_errors(error: ModelInvalid) -> dict[str, list[str]]:
     return {"__all__": list(error.messages)}
 
 
+def _join(path: str, name: Any) -> str:
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else str(name)
+
+
 def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Return a serializer's nested complaints by path: `stories[3].points`."""
     if isinstance(detail, dict):
         found: dict[str, list[str]] = {}
         for name, inner in detail.items():
-            found |= flatten(inner, f"{path}.{name}" if path else str(name))
+            found |= flatten(inner, _join(path, name))
         return found
     if isinstance(detail, list) and any(isinstance(inner, dict) for inner in detail):
         found = {}

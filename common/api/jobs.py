@@ -12,7 +12,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     url = serializers.SerializerMethodField()
     progress = serializers.FloatField(read_only=True, allow_null=True, help_text="Share done, 0 to 1.")
-    result = serializers.JSONField(read_only=True, allow_null=True)
+    result = serializers.JSONField(read_only=True, help_text="What came of it; null until then.")
 
     class Meta:
         model = Job

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -12,15 +11,15 @@ from rest_framework.response import Response
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of
+from common.api.describing import WORKSPACE, describe
 from common.api.jobs import JobSerializer
 from common.clock import utc_now
+from integrations.api import examples
 from integrations.api.serializers import ImportRefusalSerializer, ImportRunSerializer, ImportUploadSerializer
 from integrations.models import ImportRefusal, ImportRun
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
 from integrations.web.sizes import refuse_oversize
-
-_WORKSPACE = OpenApiParameter("workspace", str, description="Id or key; not needed by a user who has one.")
 
 
 class ImportListView(ListAPIView[ImportRun]):
@@ -37,18 +36,21 @@ class ImportListView(ListAPIView[ImportRun]):
         )
         return list_runs(workspace=workspace).select_related("workspace")
 
-    @extend_schema(operation_id="imports_list", parameters=[_WORKSPACE])
+    @describe("imports_list", "List imports", parameters=[WORKSPACE], example=examples.IMPORT)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List imports."""
+        """Return a workspace's imports with their jobs and counts, the newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        operation_id="imports_create",
-        request={"multipart/form-data": ImportUploadSerializer},
-        responses={202: JobSerializer},
+    @describe(
+        "imports_create",
+        "Import a file",
+        body={"multipart/form-data": ImportUploadSerializer},
+        answer=JobSerializer,
+        status=202,
+        example=examples.JOB,
     )
     def post(self, request: Request) -> Response:
-        """Send a file; answers at once with the job that reads it."""
+        """Send a file as multipart/form-data; answers at once with the job that reads it."""
         refuse_oversize(request)
         sent = request.data
         refuse_oversize(request)
@@ -73,6 +75,11 @@ class ImportDetailView(RetrieveAPIView[ImportRun]):
 
     serializer_class = ImportRunSerializer
 
+    @describe("imports_retrieve", "Read an import", example=examples.IMPORT)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return an import with its job and the counts of what is in so far."""
+        return super().get(request, *args, **kwargs)
+
     def get_object(self) -> ImportRun:
         """Return the import asked for."""
         return get_run_for(user=reader_of(self.request), run_id=self.kwargs["run_id"], action=Action.VIEW)
@@ -82,6 +89,11 @@ class ImportRefusalListView(ListAPIView[ImportRefusal]):
     """What an import refused, in the file's order."""
 
     serializer_class = ImportRefusalSerializer
+
+    @describe("imports_refusals_list", "List what an import refused", example=examples.REFUSAL)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return every refused row with its place in the file and the reason, in the file's order."""
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[ImportRefusal]:
         """Return the refusals of the import asked for."""

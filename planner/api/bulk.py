@@ -14,8 +14,9 @@ from planner.services.stories import StoryDraft
 
 def read_drafts(request: Request) -> tuple[Workspace, list[StoryDraft]]:
     """Return the workspace and the stories of a bulk call: a list, or an object with `stories`."""
-    if isinstance(request.data, list):
-        workspace, rows = workspace_of(request, Action.EDIT_STORY), request.data
+    sent: object = request.data
+    if isinstance(sent, list):
+        workspace, rows = workspace_of(request, Action.EDIT_STORY), sent
     else:
         body = body_of(request)
         workspace = take_workspace(request, body, Action.EDIT_STORY)

@@ -31,9 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:application_id>/", ApplicationDetail.as_view(), name="api-application"),
     path("capabilities/", CapabilityList.as_view(), name="api-capabilities"),
     path("capabilities/<int:capability_id>/", CapabilityDetail.as_view(), name="api-capability"),
-    path(
-        "capabilities/<int:capability_id>/estimates/", CapabilityEstimates.as_view(), name="api-capability-estimates"
-    ),
+    path("capabilities/<int:capability_id>/estimates/", CapabilityEstimates.as_view(), name="api-capability-estimates"),
     path("stories/", StoryList.as_view(), name="api-stories"),
     path("stories/bulk/", StoryBulk.as_view(), name="api-story-bulk"),
     path("stories/<int:story_id>/", StoryDetail.as_view(), name="api-story"),

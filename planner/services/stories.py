@@ -46,7 +46,7 @@ _BLOCKING = {"blocked": read_flag, "reason": text(longest=300)}
 def create_story(*, workspace: Workspace, draft: StoryDraft, actor: Actor, now: datetime) -> Story:
     """Create one story at the bottom of the backlog."""
     with transaction.atomic():
-        stories = _create(workspace=workspace, drafts=[draft], actor=actor, now=now)
+        stories = _create(workspace=workspace, drafts=[draft], name_rows=False, actor=actor, now=now)
         announce_story(story=stories[0], verb="created", actor=actor, now=now)
     return stories[0]
 
@@ -61,13 +61,15 @@ def create_stories(*, workspace: Workspace, drafts: Sequence[StoryDraft], actor:
     if not drafts:
         return []
     with transaction.atomic():
-        stories = _create(workspace=workspace, drafts=drafts, actor=actor, now=now)
+        stories = _create(workspace=workspace, drafts=drafts, name_rows=True, actor=actor, now=now)
         announce_many(workspace_id=workspace.pk, topic="story", actor=actor, now=now)
     return stories
 
 
-def _create(*, workspace: Workspace, drafts: Sequence[StoryDraft], actor: Actor, now: datetime) -> list[Story]:
-    rows = read_drafts(drafts=drafts, workspace_id=workspace.pk)
+def _create(
+    *, workspace: Workspace, drafts: Sequence[StoryDraft], name_rows: bool, actor: Actor, now: datetime
+) -> list[Story]:
+    rows = read_drafts(drafts=drafts, workspace_id=workspace.pk, name_rows=name_rows)
     backlog = lock_backlog(workspace_id=workspace.pk)
     _start_in_first_state(rows=rows, workspace=workspace)
     stories = _place_at_bottom(rows=rows, workspace=workspace, backlog=backlog, now=now)

@@ -62,16 +62,13 @@ def story_readers(*, workspace_id: int, state_nullable: bool = False) -> dict[st
     }
 
 
-def read_drafts(*, drafts: Sequence[StoryDraft], workspace_id: int) -> list[dict[str, Any]]:
-    """The drafts' clean values; raises InvalidInput naming every refused field as `stories[3].points`.
-
-    A single draft's fields are named without the row.
-    """
+def read_drafts(*, drafts: Sequence[StoryDraft], workspace_id: int, name_rows: bool) -> list[dict[str, Any]]:
+    """The drafts' clean values; raises InvalidInput naming every refused field, as `stories[3].points` or bare."""
     readers = story_readers(workspace_id=workspace_id, state_nullable=True)
     rows: list[dict[str, Any]] = []
     errors: dict[str, list[str]] = {}
     for index, draft in enumerate(drafts):
-        prefix = f"stories[{index}]." if len(drafts) > 1 else ""
+        prefix = f"stories[{index}]." if name_rows else ""
         given = {name: getattr(draft, name) for name in DRAFT_FIELDS}
         clean, refused = sift_inputs(given, readers, prefix=prefix)
         errors |= refused

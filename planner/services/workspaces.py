@@ -25,6 +25,7 @@ DEFAULT_WORKFLOW = (
     ("Cancelled", StateCategory.CANCELLED),
 )
 NAME_LENGTH = 120
+EMAIL_LENGTH = 254
 
 
 def create_workspace(
@@ -39,16 +40,17 @@ def create_workspace(
 ) -> Workspace:
     """Create a workspace with its owner, backlog and workflow (names and categories, in order)."""
     clean = read_inputs(
-        {"name": name, "key": key, "currency": currency},
+        {"name": name, "key": key, "time_zone": time_zone, "currency": currency},
         {
             "name": text(longest=120, required=True),
             "key": text(longest=10, required=True),
+            "time_zone": text(longest=60, required=True),
             "currency": text(longest=3, required=True),
         },
     )
-    _check_time_zone(time_zone)
+    _check_time_zone(clean["time_zone"])
     _check_currency(clean["currency"])
-    workspace = Workspace(**clean, time_zone=time_zone, created_at=now)
+    workspace = Workspace(**clean, created_at=now)
     with transaction.atomic():
         save_clean(workspace, duplicate_field="key")
         Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER.value, created_at=now)
@@ -89,6 +91,11 @@ def ensure_person(*, workspace: Workspace, user: User) -> Person:
 
 def find_or_create_person(*, workspace: Workspace, name: str, email: str = "") -> Person:
     """The person with this e-mail address, else with this name; made when there is none."""
+    clean = read_inputs(
+        {"name": name, "email": email},
+        {"name": text(longest=NAME_LENGTH, required=True), "email": text(longest=EMAIL_LENGTH)},
+    )
+    name, email = clean["name"], clean["email"]
     people = Person.objects.filter(workspace=workspace).order_by("id")
     found = people.filter(email__iexact=email).first() if email else None
     found = found or people.filter(name=name).first()

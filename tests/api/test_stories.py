@@ -267,7 +267,9 @@ def test_the_queries_of_a_list_do_not_grow_with_its_rows(owner: Caller, workspac
     capability = make_capability(workspace)
 
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             owner.get("/stories/")
         return len(queries)
 

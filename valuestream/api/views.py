@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +13,10 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
+from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
 from common.errors import InvalidInput
+from valuestream.api import examples
 from valuestream.api.serializers import MapChangeSerializer, MapMetricsSerializer, MapSerializer
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
@@ -22,10 +24,6 @@ from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
 from valuestream.selectors.maps import get_map_for, list_maps
 from valuestream.selectors.metrics import map_metrics
 from valuestream.services.maps import update_map
-
-WORKSPACE = OpenApiParameter(
-    "workspace", OpenApiTypes.STR, description="Id or key; not needed by a user who has one workspace."
-)
 
 
 def _user(request: Request) -> User:
@@ -38,7 +36,7 @@ class MapList(ListAPIView[Map]):
 
     serializer_class = MapSerializer
 
-    @extend_schema(operation_id="maps_list", tags=["maps"], summary="List maps", parameters=[WORKSPACE])
+    @describe("maps_list", "List maps", parameters=[WORKSPACE], example=examples.MAP)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a workspace's value stream maps with their stages and blocks."""
         return super().get(request, *args, **kwargs)
@@ -54,24 +52,18 @@ class MapList(ListAPIView[Map]):
 class MapDetail(APIView):
     """One map."""
 
-    @extend_schema(operation_id="maps_retrieve", tags=["maps"], summary="Read a map", responses=MapSerializer)
+    @describe("maps_retrieve", "Read a map", answer=MapSerializer, example=examples.MAP)
     def get(self, request: Request, map_id: int) -> Response:
         """Return a map with its stages, blocks and the workflow states they hold."""
         return Response(MapSerializer(get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)).data)
 
-    @extend_schema(
-        operation_id="maps_partial_update",
-        tags=["maps"],
-        summary="Change a map",
-        request=MapChangeSerializer,
-        responses=MapSerializer,
-        examples=[
-            OpenApiExample(
-                "Two people review, and reviews are work",
-                value={"stages": [{"id": 4, "staffed": 2, "blocks": [{"id": 4, "kind": "WORK"}]}]},
-                request_only=True,
-            )
-        ],
+    @describe(
+        "maps_partial_update",
+        "Change a map",
+        body=MapChangeSerializer,
+        answer=MapSerializer,
+        body_example={"stages": [{"id": 4, "staffed": 2, "blocks": [{"id": 4, "kind": "WORK"}]}]},
+        example=examples.MAP,
     )
     def patch(self, request: Request, map_id: int) -> Response:
         """Change names, the wait rule, people per stage and kinds of blocks: only what is named, all or nothing."""
@@ -85,10 +77,9 @@ class MapDetail(APIView):
 class MapMetrics(APIView):
     """The figures of one map."""
 
-    @extend_schema(
-        operation_id="maps_metrics",
-        tags=["maps"],
-        summary="Measure a map",
+    @describe(
+        "maps_metrics",
+        "Measure a map",
         parameters=[
             OpenApiParameter(
                 "as_of",
@@ -100,7 +91,8 @@ class MapMetrics(APIView):
             ),
             OpenApiParameter("clock", OpenApiTypes.STR, enum=[clock.value for clock in Clock]),
         ],
-        responses=MapMetricsSerializer,
+        answer=MapMetricsSerializer,
+        example=examples.METRICS,
     )
     def get(self, request: Request, map_id: int) -> Response:
         """Return the metrics of every stage and block, now or as of any past instant, over a window of days."""

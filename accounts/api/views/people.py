@@ -28,7 +28,7 @@ from accounts.selectors.people import (
 )
 from accounts.services.invitations import invite_person, revoke_invitation
 from accounts.services.memberships import change_role, remove_member
-from common.api.bodies import body_of, read_body
+from common.api.bodies import body_of, check_body
 from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
 
@@ -70,7 +70,7 @@ class MemberDetail(APIView):
     def patch(self, request: Request, membership_id: int) -> Response:
         """Give a member another role; the last owner keeps theirs (409)."""
         found = get_membership_for(user=user_of(request), membership_id=membership_id, action=Action.MANAGE_PEOPLE)
-        fields = read_body(body=body_of(request), shape=MemberChange, workspace_id=found.workspace_id)
+        fields = check_body(body=body_of(request), shape=MemberChange)
         found = change_role(membership=found, actor_id=user_of(request).pk, now=utc_now(), **fields)
         return Response(MemberSerializer(found).data)
 
@@ -111,7 +111,7 @@ class InvitationList(ListAPIView[Invitation]):
         """Make a link that lets whoever opens it join with this role. The link is told only now."""
         body = body_of(request)
         workspace = take_workspace(request, body, Action.MANAGE_PEOPLE)
-        fields = read_body(body=body, shape=NewInvitation, workspace_id=workspace.pk)
+        fields = check_body(body=body, shape=NewInvitation)
         invitation, token = invite_person(workspace=workspace, invited_by=user_of(request), now=utc_now(), **fields)
         link = request.build_absolute_uri(reverse("invitation", args=[token]))
         return Response(InvitationSerializer(invitation).data | {"link": link}, status=201)

@@ -12,7 +12,7 @@ from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.selectors.people import list_workspaces_with_role
 from accounts.services.workspaces import update_workspace
-from common.api.bodies import body_of, read_body
+from common.api.bodies import body_of, check_body
 from common.api.describing import describe
 from common.clock import utc_now
 
@@ -43,10 +43,6 @@ class WorkspaceDetail(APIView):
     def patch(self, request: Request, workspace: str) -> Response:
         """Change what is named. Estimates keep the horizon and the rate they were made with."""
         found = get_workspace_for(user=user_of(request), workspace=workspace, action=Action.MANAGE_WORKSPACE)
-        body = read_body(body=body_of(request), shape=WorkspaceChange, workspace_id=found.pk)
-        change = WorkspaceChange(data=body)
-        change.is_valid(raise_exception=True)
-        found = update_workspace(
-            workspace=found, changes=change.validated_data, actor_id=user_of(request).pk, now=utc_now()
-        )
+        fields = check_body(body=body_of(request), shape=WorkspaceChange)
+        found = update_workspace(workspace=found, changes=fields, actor_id=user_of(request).pk, now=utc_now())
         return Response(shown(request, found))

@@ -51,7 +51,7 @@ class ApplicationChange(serializers.Serializer[Any]):
 
     name = serializers.CharField(required=False, max_length=120)
     key = serializers.CharField(required=False, max_length=20)
-    parent = Reference(Application, required=False, allow_null=True)
+    parent = Reference(Application, required=False, allow_null=True)  # type: ignore[assignment]
     description = serializers.CharField(required=False, allow_blank=True)
 
 

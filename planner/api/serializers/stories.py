@@ -73,7 +73,9 @@ class StoryChange(serializers.Serializer[Any]):
     )
     capability = Reference(Capability, related=["application"], required=False, allow_null=True)
     application = Reference(Application, required=False, allow_null=True)
-    required = serializers.BooleanField(required=False, help_text="The capability earns only when this is done.")
+    required = serializers.BooleanField(  # type: ignore[assignment]  # the field of that name, not its option
+        required=False, help_text="The capability earns only when this is done."
+    )
     points = serializers.DecimalField(max_digits=7, decimal_places=2, required=False, allow_null=True, min_value=0)
     state = Reference(State, required=False)
     team = Reference(Team, required=False, allow_null=True)
@@ -166,7 +168,7 @@ class BacklogRowSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(source="story.title")
     kind = serializers.ChoiceField(choices=STORY_KINDS, source="story.kind")
     points = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True, source="story.points")
-    required = serializers.BooleanField(source="story.required")
+    required = serializers.BooleanField(source="story.required")  # type: ignore[assignment]
     state = StateReference(source="story.state")
     capability = CapabilityReference(source="story.capability", allow_null=True)
     assignee = PersonReference(source="story.assignee", allow_null=True)

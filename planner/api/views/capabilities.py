@@ -73,7 +73,9 @@ class ApplicationList(WorkspaceList[Application]):
 class ApplicationDetail(APIView):
     """One application."""
 
-    @describe("applications_retrieve", "Read an application", answer=ApplicationSerializer, example=examples.APPLICATION)
+    @describe(
+        "applications_retrieve", "Read an application", answer=ApplicationSerializer, example=examples.APPLICATION
+    )
     def get(self, request: Request, application_id: int) -> Response:
         """Return an application."""
         found = get_application_for(user=user_of(request), application_id=application_id, action=Action.VIEW)
@@ -212,9 +214,7 @@ class CapabilityEstimates(EstimateList):
         """Say what the capability is worth from now on, and why. Estimates are appended, never changed."""
         found = get_capability_for(user=user_of(request), capability_id=capability_id, action=Action.EDIT_VALUE)
         model, reason = read_estimate(request, workspace=found.workspace)
-        estimate = estimate_value(
-            capability=found, model=model, reason=reason, actor=actor_of(request), now=utc_now()
-        )
+        estimate = estimate_value(capability=found, model=model, reason=reason, actor=actor_of(request), now=utc_now())
         return Response(EstimateSerializer(estimate).data, status=201)
 
 
@@ -230,9 +230,7 @@ class StoryEstimates(EstimateList):
         """Return the story's estimates."""
         if getattr(self, "swagger_fake_view", False):
             return super().get_queryset()
-        story = get_story_for(
-            user=user_of(self.request), story_id=self.kwargs["story_id"], action=Action.VIEW
-        )
+        story = get_story_for(user=user_of(self.request), story_id=self.kwargs["story_id"], action=Action.VIEW)
         return list_estimates(story=story)
 
     @describe(

@@ -36,7 +36,10 @@ class SprintList(WorkspaceList[Sprint]):
     serializer_class = SprintSerializer
 
     @describe(
-        "sprints_list", "List sprints", parameters=[WORKSPACE, id_filter("team", "team"), STATE], example=examples.SPRINT
+        "sprints_list",
+        "List sprints",
+        parameters=[WORKSPACE, id_filter("team", "team"), STATE],
+        example=examples.SPRINT,
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return sprints of all teams, or of one."""

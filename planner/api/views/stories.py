@@ -82,9 +82,7 @@ class StoryList(WorkspaceList[Story]):
         body = body_of(request)
         workspace = take_workspace(request, body, Action.EDIT_STORY)
         fields = read_body(body=body, shape=NewStory, workspace_id=workspace.pk)
-        story = create_story(
-            workspace=workspace, draft=StoryDraft(**fields), actor=actor_of(request), now=utc_now()
-        )
+        story = create_story(workspace=workspace, draft=StoryDraft(**fields), actor=actor_of(request), now=utc_now())
         return Response(StorySerializer(story).data, status=201)
 
 
@@ -126,7 +124,9 @@ class StoryDetail(APIView):
     @describe("stories_retrieve", "Read a story", answer=StorySerializer, example=examples.STORY)
     def get(self, request: Request, story_id: int) -> Response:
         """Return a story; its `version` goes with the next change."""
-        return Response(StorySerializer(get_story_for(user=user_of(request), story_id=story_id, action=Action.VIEW)).data)
+        return Response(
+            StorySerializer(get_story_for(user=user_of(request), story_id=story_id, action=Action.VIEW)).data
+        )
 
     @describe(
         "stories_partial_update",

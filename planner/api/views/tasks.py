@@ -158,9 +158,7 @@ class DependencyList(WorkspaceList[Dependency]):
 class DependencyDetail(APIView):
     """One dependency."""
 
-    @describe(
-        "dependencies_retrieve", "Read a dependency", answer=DependencySerializer, example=examples.DEPENDENCY
-    )
+    @describe("dependencies_retrieve", "Read a dependency", answer=DependencySerializer, example=examples.DEPENDENCY)
     def get(self, request: Request, dependency_id: int) -> Response:
         """Return a dependency with both its stories."""
         found = get_dependency_for(user=user_of(request), dependency_id=dependency_id, action=Action.VIEW)

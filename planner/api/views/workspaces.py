@@ -13,12 +13,10 @@ from accounts.api.serializers import NewWorkspace, WorkspaceSerializer
 from accounts.api.views.workspaces import shown
 from accounts.models import Workspace
 from accounts.selectors.people import list_workspaces_with_role
-from common.api.bodies import body_of, read_body
+from common.api.bodies import body_of, check_body
 from common.api.describing import describe
 from common.clock import utc_now
 from planner.services.workspaces import create_workspace
-
-NONE_YET = 0
 
 
 class WorkspaceList(ListAPIView[Workspace]):
@@ -48,6 +46,6 @@ class WorkspaceList(ListAPIView[Workspace]):
     )
     def post(self, request: Request) -> Response:
         """Make an empty workspace with a default workflow and value stream map; the caller becomes its owner."""
-        fields = read_body(body=body_of(request), shape=NewWorkspace, workspace_id=NONE_YET)
+        fields = check_body(body=body_of(request), shape=NewWorkspace)
         workspace = create_workspace(owner=user_of(request), now=utc_now(), **fields)
         return Response(shown(request, workspace), status=201)
