@@ -2,11 +2,13 @@
 
 A batch is there wholly or not at all, together with the number of the last thing read: a killed
 worker loses the batch at hand, the next one reads the file again and goes on behind the last
-committed batch. Dependencies and sub-tasks wait until every story is in (services/pending.py).
+committed batch. While a batch is written the next one is read (read_ahead.py). Dependencies and
+sub-tasks wait until every story is in (pending.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -26,6 +28,7 @@ from integrations.models import ImportRun
 from integrations.services.histories import to_history
 from integrations.services.links import LinkTable
 from integrations.services.pending import keep_for_later, settle_pending
+from integrations.services.read_ahead import read_ahead
 from integrations.services.references import References
 from integrations.services.runs import Tally
 from planner.domain.vocabulary import EventSource
@@ -79,31 +82,14 @@ class _Import:
             reader = FORMATS[self.run.format].open(self.run.file.path)
         except FileNotFoundError:
             raise UnreadableFile("The uploaded file is gone from this server: upload it again.") from None
-        for batch in self._batches(reader):
-            self.bytes = reader.progress
-            self._write(batch)
+        for batch in read_ahead(_batches(reader, behind=self.done)):
+            self.bytes = batch.bytes
+            if batch.things:
+                self._write(batch.things)
+            else:
+                self._save_progress("Reading")
         with transaction.atomic():
             self._save_progress("Read to the end", read=True)
-
-    def _batches(self, reader: Reader) -> Iterator[list[Parsed]]:
-        """Yield what is new since the checkpoint in batches, small ones where histories are long."""
-        batch: list[Parsed] = []
-        weight = number = 0
-        for parsed in reader:
-            if isinstance(parsed, Pulse):
-                self.bytes = reader.progress
-                self._save_progress("Reading")
-                continue
-            number += 1
-            if number <= self.done:
-                continue
-            batch.append(parsed)
-            weight += parsed.weight
-            if len(batch) >= BATCH_ITEMS or weight >= BATCH_WEIGHT:
-                yield batch
-                batch, weight = [], 0
-        if batch:
-            yield batch
 
     def _write(self, batch: list[Parsed]) -> None:
         """Write a batch at once; when something in it can't be stored, one thing at a time."""
@@ -210,6 +196,34 @@ class _Import:
         self.context.save_progress(
             done=done, total=total, message=message, checkpoint={"item": self.done, "read": read}
         )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Things of the file, and how far it was read then, in bytes; no things while the format is still reading."""
+
+    things: list[Parsed]
+    bytes: tuple[int, int]
+
+
+def _batches(reader: Reader, *, behind: int) -> Generator[_Batch, None, None]:
+    """Yield what stands behind so many things in batches, small ones where histories are long."""
+    things: list[Parsed] = []
+    weight = number = 0
+    for parsed in reader:
+        if isinstance(parsed, Pulse):
+            yield _Batch([], reader.progress)
+            continue
+        number += 1
+        if number <= behind:
+            continue
+        things.append(parsed)
+        weight += parsed.weight
+        if len(things) >= BATCH_ITEMS or weight >= BATCH_WEIGHT:
+            yield _Batch(things, reader.progress)
+            things, weight = [], 0
+    if things:
+        yield _Batch(things, reader.progress)
 
 
 def _sentence(error: Exception) -> str:

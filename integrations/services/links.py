@@ -25,7 +25,7 @@ MODELS: dict[str, type[models.Model]] = {
 
 # An import links every story: instances of the model would cost more than the rows.
 _UPSERT = (
-    f"INSERT INTO {ExternalLink._meta.db_table} (workspace_id, system, object_type, external_id, object_id) {{}} "  # noqa: S608 - names of ours
+    f"INSERT INTO {ExternalLink._meta.db_table} (workspace_id, system, object_type, external_id, object_id) {{}} "
     "ON CONFLICT (workspace_id, system, object_type, external_id) DO UPDATE SET object_id = excluded.object_id"
 )
 
