@@ -15,6 +15,7 @@ const PARTS = [
   ["[data-copy]", () => import("./copy.js")],
   ["[data-backlog]", () => import("./backlog/backlog.js")],
   ["[data-parts]", () => import("./story/parts.js")],
+  ["[data-map]", () => import("./map/map.js")],
 ];
 
 startHtmx();

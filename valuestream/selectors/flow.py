@@ -13,6 +13,7 @@ from planner.models import State, Story
 from valuestream.domain.calendar import WEEK_SECONDS, ElapsedTime, to_microseconds
 from valuestream.domain.default_map import is_finished
 from valuestream.domain.spans import Spans
+from valuestream.domain.visits import Visits
 from valuestream.domain.vocabulary import BlockKind, Clock
 from valuestream.models import Block, DailyFlow, Map, StorySpan, ValueMapping, Visit
 from valuestream.selectors.clocks import clock_of
@@ -143,19 +144,44 @@ class CostlyWait:
     lost_so_far: Decimal
 
 
+@dataclass(frozen=True)
+class CostlyWaits:
+    """The waits that cost most, how many stories wait in all, and what all of their waits have cost so far."""
+
+    rows: list[CostlyWait]
+    waiting: int
+    lost_so_far: Decimal
+
+
 def costly_waits(*, map: Map, now: datetime, limit: int = 8) -> list[CostlyWait]:  # noqa: A002 - the product's word
     """Return a fetched map's waiting stories whose wait has cost most so far, on the 24x7 clock."""
-    instant = to_microseconds(now)
+    return waits_by_cost(map=map, now=now, limit=limit).rows
+
+
+def waits_by_cost(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    now: datetime,
+    as_of: datetime | None = None,
+    limit: int = 8,
+) -> CostlyWaits:
+    """Return the same with totals; `as_of` a past instant tells who waited then."""
+    instant = to_microseconds(as_of or now)
     flow = load_flow(
-        workspace_id=map.workspace_id, window_start=instant, as_of=instant, is_past=False, wait_rule=map.wait_rule
+        workspace_id=map.workspace_id,
+        window_start=instant,
+        as_of=instant,
+        is_past=as_of is not None,
+        wait_rule=map.wait_rule,
     )
-    visits = flow.visits.take(_waits(map, flow, instant))
+    visits = flow.visits.as_of(instant)
+    visits = visits.take(_waits(map, flow, visits, instant))
     age = (instant - visits.entered_at) / 1_000_000
     cost = np.maximum(flow.items.cost_of_delay_cents[visits.story], 0)
     lost = age / WEEK_SECONDS * cost
     worst = [int(one) for one in np.argsort(-lost, kind="stable")[:limit] if lost[one] > 0]
     stories = read_stories(story_ids=(int(flow.story_ids[visits.story[one]]) for one in worst))
-    return [
+    rows = [
         CostlyWait(
             story=stories[int(flow.story_ids[visits.story[one]])],
             state=flow.states[int(visits.place[one])],
@@ -166,9 +192,10 @@ def costly_waits(*, map: Map, now: datetime, limit: int = 8) -> list[CostlyWait]
         )
         for one in worst
     ]
+    return CostlyWaits(rows, len(visits), Decimal(round(float(lost.sum()))) / 100)
 
 
-def _waits(map_: Map, flow: LoadedFlow, instant: int) -> IntArray:
+def _waits(map_: Map, flow: LoadedFlow, visits: Visits, instant: int) -> IntArray:
     """Indices of open visits that wait: in a WAIT block, or blocked in one of work."""
     waiting, mapped = set(), set()
     for placed in lay_out(map=map_).blocks:
@@ -176,10 +203,10 @@ def _waits(map_: Map, flow: LoadedFlow, instant: int) -> IntArray:
             ids = {state.pk for state in placed.states}
             mapped |= ids
             waiting |= ids if placed.block.kind == BlockKind.WAIT else set()
-    is_wait = np.array([state.pk in waiting for state in flow.states])[flow.visits.place]
-    is_mapped = np.array([state.pk in mapped for state in flow.states])[flow.visits.place]
-    is_blocked = flow.blocked.covers(flow.visits.story, np.full(len(flow.visits), instant))
-    is_open = flow.visits.left_at > instant
+    is_wait = np.array([state.pk in waiting for state in flow.states])[visits.place]
+    is_mapped = np.array([state.pk in mapped for state in flow.states])[visits.place]
+    is_blocked = flow.blocked.covers(visits.story, np.full(len(visits), instant))
+    is_open = visits.left_at > instant
     return np.flatnonzero(is_open & (is_wait | (is_mapped & is_blocked)))
 
 

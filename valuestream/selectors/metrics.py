@@ -51,13 +51,14 @@ def map_metrics(
 
 def _live_snapshot(map_: Map, window_days: int, clock: Clock) -> Answer | None:
     live = Snapshot.objects.filter(map=map_, kind=Snapshot.LIVE, clock=clock.value, window_days=window_days).first()
-    if live is None or not _is_large(map_, live.as_of - timedelta(days=window_days)):
+    if live is None or not is_large(map_, live.as_of - timedelta(days=window_days)):
         return None
     is_stale = live.log_position != newest_event_id(workspace_id=map_.workspace_id)
     return {**live.metrics, "stale": is_stale}
 
 
-def _is_large(map_: Map, since: datetime) -> bool:
+def is_large(map_: Map, since: datetime) -> bool:
+    """Whether a map has more visits open, or left since, than are computed while somebody waits."""
     visits = Visit.objects.filter(workspace_id=map_.workspace_id)
     left = visits.filter(left_at__gte=since)[: INLINE_VISITS + 1].count()
     return left > INLINE_VISITS or left + visits.filter(left_at=None)[: INLINE_VISITS + 1].count() > INLINE_VISITS

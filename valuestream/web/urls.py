@@ -1,5 +1,18 @@
-"""The addresses of the valuestream web."""
+"""The addresses of value stream maps, and of the strip on a story's page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from valuestream.web import views
+
+MAPS = "w/<str:workspace>/maps/"
+MAP = f"{MAPS}<int:map_id>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(MAPS, views.maps, name="maps"),
+    path(MAP, views.map_page, name="map"),
+    path(f"{MAP}picture/", views.map_picture, name="map-picture"),
+    path(f"{MAP}history/", views.map_history, name="map-history"),
+    path(f"{MAP}evidence/", views.map_evidence, name="map-evidence"),
+    path(f"{MAP}export.csv", views.map_export, name="map-export"),
+    path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
+]

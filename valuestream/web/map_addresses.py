@@ -1,0 +1,37 @@
+"""The addresses of a map's page and its parts, each with the question asked."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from valuestream.models import Map
+from valuestream.web.map_figures import PlaceFigures, StageFigures
+from valuestream.web.map_question import MapQuestion
+
+
+@dataclass(frozen=True)
+class MapAddresses:
+    """Addresses that ask `question` of a map."""
+
+    map: Map
+    question: MapQuestion
+
+    def page(self, **changes: str) -> str:
+        """The page, with a changed question."""
+        return self._of("map", self.question.query(**changes))
+
+    def part(self, name: str) -> str:
+        """A part of the page ("map-picture", "map-history", "map-export")."""
+        return self._of(name, self.question.query())
+
+    def evidence(self, metric: str, place: PlaceFigures) -> str:
+        """The evidence of a figure of a stage, a block or the stream."""
+        words = {"metric": metric}
+        if place.id is not None:
+            words["stage" if isinstance(place, StageFigures) else "block"] = str(place.id)
+        asked = self.question.query(measure="").removeprefix("?")
+        return self._of("map-evidence", f"?{'&'.join(filter(None, [urlencode(words), asked]))}")
+
+    def _of(self, name: str, query: str) -> str:
+        return f"{reverse(name, args=[self.map.workspace.key, self.map.pk])}{query}"

@@ -1,0 +1,161 @@
+"""The pages and fragments of value stream maps, and the strip of a story's way."""
+
+import csv
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.policies import Action
+from accounts.selectors import get_workspace_for
+from accounts.web.shell import reader_of, shell_context
+from common.clock import utc_now
+from common.errors import InvalidInput, NotFound
+from common.web.spreadsheets import harmless
+from planner.selectors.fetch import get_story_for
+from valuestream.models import Map
+from valuestream.selectors.evidence import Place, visits_counted
+from valuestream.selectors.flow import story_strip
+from valuestream.selectors.history import first_day, held_history
+from valuestream.selectors.maps import get_map_for, list_maps
+from valuestream.web.map_evidence import (
+    figure_text,
+    filled_in,
+    find_place,
+    left_out,
+    other_signs,
+    parts_of,
+    read_metric,
+    visit_lines,
+)
+from valuestream.web.map_page import (
+    controls_context,
+    draw_history,
+    numbers_of,
+    picture_context,
+    replay_of,
+    stream_of,
+)
+from valuestream.web.map_question import MapQuestion, Measure, read_map_question
+from valuestream.web.map_table import export_rows, headings
+from valuestream.web.story_flow import draw_strip
+
+HISTORY_POINTS = 27
+LONGEST_ID = 18
+
+
+@login_required
+@require_GET
+def maps(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The workspace's maps; the only one at once."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    found = list(list_maps(workspace=place).order_by("name")[:200])
+    if len(found) == 1:
+        return redirect("map", place.key, found[0].pk)
+    return render(request, "valuestream/maps.html", {**shell_context(user=reader, workspace=place), "maps": found})
+
+
+@login_required
+@require_GET
+def map_page(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
+    """A map as its address asks for it: as of when, over which window, on which clock, in dollars or items."""
+    found, question = _asked(request, workspace, map_id)
+    context = shell_context(user=reader_of(request), workspace=found.workspace)
+    if first_day(map=found) is None:
+        return render(request, "valuestream/map/empty.html", {**context, "map": found})
+    picture = picture_context(found, question)
+    controls = controls_context(found, question, measure=picture["picture"].measure)
+    return render(request, "valuestream/map/page.html", {**context, **picture, **controls})
+
+
+@login_required
+@require_GET
+def map_picture(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
+    """The picture alone: after a change, and while the past is replayed."""
+    found, question = _asked(request, workspace, map_id)
+    context = shell_context(user=reader_of(request), workspace=found.workspace)
+    return render(request, "valuestream/map/picture.html", {**context, **picture_context(found, question)})
+
+
+@login_required
+@require_GET
+def map_history(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
+    """What was held over the days the slider reaches, as a line behind it."""
+    found, question = _asked(request, workspace, map_id)
+    replay = replay_of(found, question)
+    history = held_history(map=found, now=question.now, since=replay.first, points=HISTORY_POINTS) if replay else []
+    in_items = question.measure is Measure.ITEMS or not any(day.value for day in history)
+    drawing = draw_history(history, in_items=in_items)
+    context = {"drawing": drawing, "in_items": in_items, "workspace": found.workspace}
+    return render(request, "valuestream/map/history.html", context)
+
+
+@login_required
+@require_GET
+def map_export(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
+    """Every figure as CSV: plain numbers, durations in seconds."""
+    found, question = _asked(request, workspace, map_id)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{found.workspace.key.lower()}-map-{question.day:%Y-%m-%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(headings())
+    for name, *figures in export_rows(stream_of(found, question)):
+        writer.writerow([harmless(name), *figures])
+    return response
+
+
+@login_required
+@require_GET
+def map_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
+    """How a figure came to be: `?metric=`, of a `stage`, of a `block`, or of the whole stream."""
+    found, question = _asked(request, workspace, map_id)
+    word = request.GET.get("metric", "")
+    metric, numbers = read_metric(word), numbers_of(found.workspace, question.clock)
+    at = Place(_read_id(request, "stage"), _read_id(request, "block"))
+    stream = stream_of(found, question)
+    place = find_place(stream, stage_id=at.stage_id, block_id=at.block_id)
+    counted = visits_counted(
+        map=found, now=question.now, asked=question.asked, place=at, counting=metric.counting, weight=metric.weight
+    )
+    context: dict[str, Any] = {
+        "workspace": found.workspace, "question": question, "metric": metric, "place": place, "counted": counted,
+        "figure": figure_text(word, place, numbers),
+        "filled": filled_in(word, place, numbers, weeks=question.weeks),
+        "parts": parts_of(word, place, numbers),
+        "lines": visit_lines(counted.rows, metric, numbers),
+        "left_out": left_out(metric, counted.unvalued, stream),
+        "signs": other_signs(place, stream),
+    }  # fmt: skip
+    return render(request, "valuestream/map/evidence.html", context)
+
+
+@login_required
+@require_GET
+def story_flow(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
+    """The strip of a story's way through the stream, for its page."""
+    reader = reader_of(request)
+    story = get_story_for(user=reader, workspace=workspace, key=key, action=Action.VIEW)
+    strip = story_strip(story=story, now=utc_now())
+    context = {"workspace": story.workspace, "story": story, "strip": strip, "parts": draw_strip(strip)}
+    return render(request, "valuestream/story_flow.html", context)
+
+
+def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQuestion]:
+    """The map, with permission, and the question of the address."""
+    found = get_map_for(user=reader_of(request), map_id=map_id, action=Action.VIEW)
+    if found.workspace.key != workspace.upper():
+        raise NotFound("There is no such map.")
+    return found, read_map_question(values=request.GET.dict(), workspace=found.workspace, now=utc_now())
+
+
+def _read_id(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
+        raise InvalidInput("Use the id of a stage or block.", field=name)
+    return int(text)
