@@ -39,6 +39,7 @@ function tellTriggers(header) {
 
 /** POST form values; answers the response's text. Throws Problem. */
 export async function post(url, values = {}) {
+  document.dispatchEvent(new CustomEvent("millrace:sent"));
   const response = await send(url, {
     method: "POST",
     body: new URLSearchParams(values),

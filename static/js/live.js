@@ -72,13 +72,26 @@ function onChange({ detail }) {
   }
 }
 
-/** Whether a change was made by the person at this screen. */
-export const isMine = (change) => String(change.actor) === document.body.dataset.user;
+/* The echo of what this tab sent comes back within a moment; later ones are another tab's or screen's. */
+const ECHO_MS = 3000;
+let sentAt = Number.NEGATIVE_INFINITY;
+
+function noteSent() {
+  sentAt = performance.now();
+}
+
+/** Whether a change is the echo of what was just done in this very tab. */
+export const isMine = (change) =>
+  String(change.actor) === document.body.dataset.user && performance.now() - sentAt < ECHO_MS;
 
 export function startLive() {
   const { workspace, liveUrl, pollUrl } = document.body.dataset;
   if (!workspace || !liveUrl) return;
   document.addEventListener("millrace:change", onChange);
+  document.addEventListener("millrace:sent", noteSent);
+  document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.requestConfig.verb !== "get") noteSent();
+  });
   const question = `?workspace=${encodeURIComponent(workspace)}`;
   stream(`${liveUrl}${question}`, () => poll(`${pollUrl}${question}`, null));
 }

@@ -91,9 +91,9 @@ def sign_in(page: Page) -> Callable[..., Page]:
 
     def sign_in(username: str = DEMO_USER, password: str = DEMO_PASSWORD) -> Page:
         page.goto("/")
-        page.locator("input[name=username]").fill(username)
-        page.locator("input[name=password]").fill(password)
-        page.locator("input[name=password]").press("Enter")
+        page.locator("input[name=username]:visible").fill(username)
+        page.locator("input[name=password]:visible").fill(password)
+        page.locator("input[name=password]:visible").press("Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 

@@ -1,0 +1,126 @@
+"""The five minutes of the README, as somebody takes them who has never seen Millrace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.jira_export import write_jira_export
+from tests.e2e.program import Served
+
+PAGES = [
+    "/w/FERRY/",
+    "/w/FERRY/backlog/",
+    "/w/FERRY/backlog/?lens=cd3",
+    "/w/FERRY/capabilities/BKG-4/",
+    "/w/FERRY/stories/BKG-101/",
+    "/w/FERRY/imports/",
+    "/w/FERRY/people/",
+    "/w/FERRY/settings/",
+    "/account/",
+    "/api/v1/docs/",
+]
+
+
+def open_map(page: Page) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Value stream").first.click()
+    page.wait_for_url("**/maps/*")
+
+
+def test_the_demo_is_one_click_away(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Try the demo").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Fjordline Ferries")
+    expect(page.get_by_text("What would earn most now")).to_be_visible()
+
+
+def test_a_new_estimate_joins_the_history(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.goto("/w/FERRY/capabilities/BKG-4/")
+    page.get_by_role("link", name="New estimate").or_(page.get_by_role("button", name="New estimate")).first.click()
+    high = page.locator("input[name$='price.high'], input[name$='price-high']").first
+    high.fill("2100")
+    page.locator("[name='reason']").fill("Summer prices went up.")
+    page.get_by_role("button", name="Keep this estimate").or_(page.get_by_role("button", name="Save")).first.click()
+
+    expect(page.get_by_text("Summer prices went up.").first).to_be_visible()
+
+
+def test_a_story_shows_its_way_its_tasks_and_its_history(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.goto("/w/FERRY/stories/BKG-101/")
+
+    expect(page.get_by_role("heading", name="Everything that happened")).to_be_visible()
+    expect(page.get_by_text("Awaiting review").first).to_be_visible()
+    expect(page.get_by_text("waited").first).to_be_visible()
+
+
+def test_the_map_points_at_the_bottleneck_and_replays_the_past(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.goto("/w/FERRY/")
+    open_map(page)
+    expect(page.get_by_text("Bottleneck").first).to_be_visible()
+    expect(page.get_by_text("waits in Review").first).to_be_visible()
+
+    page.goto(f"{page.url.split('?')[0]}?as_of=2026-01-05")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("waits in Review")).to_have_count(0)
+
+
+def test_a_move_shows_on_the_map_within_seconds(sign_in: Callable[..., Page], served: Served) -> None:
+    page = sign_in()
+    page.goto("/w/FERRY/backlog/")
+    row = page.locator("[data-story-row][data-key='ONB-106']")
+    row.locator("[data-edit='state']").click()
+    row.locator("select[name='state']").select_option(label="Ready")
+    expect(row.locator("[data-edit='state']")).to_contain_text("Ready")
+
+    open_map(page)
+
+    expect(page.get_by_text("Ready").first).to_be_visible()
+
+
+def test_an_import_reports_what_came_in_and_what_was_refused(sign_in: Callable[..., Page], tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    write_jira_export(export, issues=300)
+    export.write_text(export.read_text()[:-2] + ', {"id": "1", "fields": {}}]}')
+    page = sign_in()
+    page.goto("/workspaces/new/")
+    page.get_by_label("Name", exact=True).fill("Imported")
+    page.get_by_label("Key").fill("IMPO")
+    page.get_by_role("button", name="Create").first.click()
+    page.wait_for_url("**/w/IMPO/**")
+    page.goto("/w/IMPO/imports/")
+    page.locator("input[type='file']").set_input_files(export)
+    page.get_by_role("button", name="Import").click()
+
+    expect(page.get_by_role("heading", name="Came in")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("300").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Refused")).to_be_visible()
+    page.goto("/w/IMPO/backlog/")
+    expect(page.locator("[data-story-row]").first.or_(page.get_by_text("One ranked list"))).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_barrier_that_axe_can_find(
+    sign_in: Callable[..., Page], axe: Callable[..., list[str]], path: str, scheme: str
+) -> None:
+    sign_in()
+    assert axe(path, color_scheme=scheme) == []
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(sign_in: Callable[..., Page], path: str, width: int) -> None:
+    page = sign_in()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
