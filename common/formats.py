@@ -78,6 +78,13 @@ def format_points(points: Decimal) -> str:
     return text or "0"
 
 
+def format_figure(number: Decimal) -> str:
+    """Return a plain quantity in about three digits: 339.17 is "339", 26.33 is "26.3", 4.4 is "4.4"."""
+    digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2
+    text = f"{number:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def format_duration(seconds: float) -> str:
     """Return a duration in its largest fitting unit: "3.2 d", "14 h", "25 min", "40 s"."""
     size = abs(seconds)

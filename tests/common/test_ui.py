@@ -63,6 +63,14 @@ def test_points_have_no_idle_zeros(points: str, text: str) -> None:
     assert formats.format_points(Decimal(points)) == text
 
 
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [("339.17", "339"), ("26.33", "26.3"), ("4.40", "4.4"), ("1200", "1,200"), ("100", "100"), ("0", "0")],
+)
+def test_plain_figures_have_about_three_digits(figure: str, text: str) -> None:
+    assert formats.format_figure(Decimal(figure)) == text
+
+
 def test_percent_takes_a_ratio() -> None:
     assert formats.format_percent(0.412) == "41 %"
 

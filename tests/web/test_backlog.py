@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from accounts.policies import Role
+from planner.domain.value import ThreePoint, ValueSource
+from planner.domain.vocabulary import ValueKind
 from planner.models import Capability, Estimate, Story
+from planner.templatetags.value import DIVIDED_BY, TIMES, formula_steps
 from tests.factories import (
     give_value,
     make_application,
@@ -370,6 +374,15 @@ def test_evidence_fills_the_formula_in(reader: Client, workspace: Workspace) -> 
         html = reader.get(url, {"of": figure}).content.decode()
         assert "$12.0k" in html
         assert "Because" in html
+
+
+def test_the_formula_of_time_saved_shows_minutes_over_sixty() -> None:
+    figures = {"users": "300", "uses_per_week": "20", "minutes_saved": "6", "hourly_cost": "50", "adoption": "0.5"}
+    source = ValueSource(
+        ValueKind.TIME_SAVINGS, {name: ThreePoint.exactly(Decimal(figure)) for name, figure in figures.items()}
+    )
+    steps = [step["operator"] + step["text"] for step in formula_steps(source, "USD")]
+    assert steps == ["300", f"{TIMES}20", f"{TIMES}6", f"{DIVIDED_BY}60", f"{TIMES}$50", f"{TIMES}50.0 %"]
 
 
 def test_evidence_of_nothing_says_that_unknown_is_not_zero(reader: Client, workspace: Workspace) -> None:
