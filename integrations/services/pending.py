@@ -15,14 +15,14 @@ from integrations.services.links import LinkTable
 from integrations.services.people import usable_email
 from integrations.services.runs import Tally
 from planner.domain.vocabulary import TaskState
-from planner.models import Dependency, Story, Task
+from planner.models import Story, Task
 from planner.services.actor import Actor
 from planner.services.chunks import in_chunks
-from planner.services.dependencies import add_dependency
+from planner.services.dependencies import add_dependencies
 from planner.services.tasks import create_task, update_task
 from planner.services.workspaces import find_or_create_person
 
-BATCH = 200
+BATCH = 500
 DEPENDENCY, TASK = "dependency", "task"
 
 
@@ -96,15 +96,19 @@ class _Settling:
         stories = self._stories(rows)
         tasks = self.links.find(TASK, (row.content["external_id"] for row in rows if row.kind == TASK))
         for row in rows:
-            try:
-                with transaction.atomic():
-                    if row.kind == TASK:
-                        self._join_task(row, stories, tasks)
-                    else:
-                        self._join_dependency(row, stories)
-            except DomainError as error:
-                field = "parent" if row.kind == TASK else "issuelinks"
-                self.tally.refuse([Refusal(row.place, error.message, row.item, field)])
+            if row.kind == TASK:
+                self._settle_task(row, stories, tasks)
+        self._join_dependencies([row for row in rows if row.kind == DEPENDENCY], stories)
+
+    def _refuse(self, row: ImportPending, error: DomainError, field: str) -> None:
+        self.tally.refuse([Refusal(row.place, error.message, row.item, field)])
+
+    def _settle_task(self, row: ImportPending, stories: dict[str, Story], tasks: dict[str, int]) -> None:
+        try:
+            with transaction.atomic():
+                self._join_task(row, stories, tasks)
+        except DomainError as error:
+            self._refuse(row, error, "parent")
 
     def _stories(self, rows: Sequence[ImportPending]) -> dict[str, Story]:
         """Return the stories these rows name, by the tracker's id and by key."""
@@ -119,14 +123,23 @@ class _Settling:
             by_key |= {story.key: story for story in here.filter(key__in=keys)}
         return {**by_key, **{name: found[pk] for name, pk in ids.items() if pk in found}}
 
-    def _join_dependency(self, row: ImportPending, stories: dict[str, Story]) -> None:
-        predecessor, successor = (stories.get(row.content[part]) for part in ("predecessor", "successor"))
-        if predecessor is None or successor is None:
-            raise LinkedStoryMissing("The issue it is linked with came in neither with this file nor before.")
-        if Dependency.objects.filter(predecessor=predecessor, successor=successor).exists():
+    def _join_dependencies(self, rows: Sequence[ImportPending], stories: dict[str, Story]) -> None:
+        """Join what can be joined; that two stories are joined already, by an earlier import, is no news."""
+        asked, pairs = [], []
+        for row in rows:
+            predecessor, successor = (stories.get(row.content[part]) for part in _REFERENCES[DEPENDENCY])
+            if predecessor is None or successor is None:
+                self._refuse(row, LinkedStoryMissing(_NOT_HERE), "issuelinks")
+                continue
+            asked.append(row)
+            pairs.append((predecessor, successor))
+        if not pairs:
             return
-        add_dependency(predecessor=predecessor, successor=successor, actor=self.actor, now=self.now)
-        self.tally.numbers["dependencies"] += 1
+        joined = add_dependencies(workspace_id=self.run.workspace_id, pairs=pairs, actor=self.actor, now=self.now)
+        for place, error in joined.refused.items():
+            if error.code != "duplicate_dependency":
+                self._refuse(asked[place], error, "issuelinks")
+        self.tally.numbers["dependencies"] += len(joined.added)
 
     def _join_task(self, row: ImportPending, stories: dict[str, Story], tasks: dict[str, int]) -> None:
         content = row.content
@@ -161,6 +174,7 @@ class _Settling:
         return find_or_create_person(workspace=self.run.workspace, name=assignee[0], email=usable_email(assignee[1]))
 
 
+_NOT_HERE = "The issue it is linked with came in neither with this file nor before."
 _REFERENCES = {DEPENDENCY: ("predecessor", "successor"), TASK: ("parent_id", "parent_key")}
 
 

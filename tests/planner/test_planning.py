@@ -15,7 +15,7 @@ from planner.models import Capability, Estimate, Person, Sprint, State, Story, S
 from planner.selectors.capabilities import capability_summary, list_estimates
 from planner.services.applications import delete_application, update_application
 from planner.services.capabilities import create_capability, delete_capability, update_capability
-from planner.services.dependencies import DependencyCycle, add_dependency, remove_dependency
+from planner.services.dependencies import DependencyCycle, add_dependencies, add_dependency, remove_dependency
 from planner.services.estimates import estimate_value
 from planner.services.scores import rescore_workspace
 from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
@@ -90,6 +90,31 @@ def test_the_same_dependency_twice_is_refused(workspace: Workspace) -> None:
 def test_a_dependency_across_workspaces_is_refused(workspace: Workspace) -> None:
     with pytest.raises(InvalidInput):
         depend(make_story(make_workspace("OTH")), make_story(workspace))
+
+
+def test_many_pairs_at_once_and_the_refused_ones_are_named(workspace: Workspace) -> None:
+    one, two, three = make_stories(workspace, 3)
+    stranger = make_story(make_workspace("OTH"))
+    pairs = [(one, two), (two, three), (three, one), (one, two), (one, one), (stranger, one), (one, three)]
+    joined = add_dependencies(workspace_id=workspace.pk, pairs=pairs, actor=actor_of(workspace), now=NOW)
+    assert [(link.predecessor, link.successor) for link in joined.added] == [(one, two), (two, three), (one, three)]
+    cycle = joined.refused[2]
+    assert isinstance(cycle, DependencyCycle)
+    assert cycle.keys == [one.key, three.key, two.key]
+    codes = [(place, error.code) for place, error in joined.refused.items() if place != 2]
+    assert codes == [(3, "duplicate_dependency"), (4, "invalid"), (5, "invalid")]
+    one.refresh_from_db()
+    assert one.last_sequence == StoryEvent.objects.filter(story=one).count() == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pairs(
+    workspace: Workspace, django_assert_max_num_queries: Any
+) -> None:
+    stories = make_stories(workspace, 401)
+    pairs = list(pairwise(stories))
+    with django_assert_max_num_queries(30):
+        joined = add_dependencies(workspace_id=workspace.pk, pairs=pairs, actor=actor_of(workspace), now=NOW)
+    assert len(joined.added) == 400
 
 
 def test_both_stories_remember_a_dependency(workspace: Workspace) -> None:
