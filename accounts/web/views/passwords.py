@@ -11,6 +11,7 @@ from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetDon
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +21,9 @@ from accounts.web.answers import go
 from accounts.web.refusals import as_typed
 from accounts.web.shell import reader_of, surroundings
 from common.errors import DomainError
+
+# Django's form views take PUT, and the page of a link that is over takes anything.
+only_forms = method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 
 
 @sensitive_post_parameters()
@@ -43,6 +47,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return go(request, reverse("account"), saying="Your password is changed; every other session has ended.")
 
 
+@only_forms
 class Reset(PasswordResetView):
     """Ask for a link by e-mail; the answer is the same whether or not the address is known."""
 
@@ -62,6 +67,7 @@ class ResetSent(PasswordResetDoneView):
         return super().get_context_data(**kwargs) | {"mail_folder": getattr(settings, "EMAIL_FILE_PATH", None)}
 
 
+@only_forms
 class ResetConfirm(PasswordResetConfirmView):
     """Set a new password with the link of the e-mail, once."""
 

@@ -1,0 +1,181 @@
+"""Who may do what at every address: one row for each (URL name, method).
+
+A row's `needs` is the action that its policy asks for (accounts.policies). From it follow the answers
+for all roles: members whose role allows the action get in, other members get 403, outsiders 404,
+anonymous callers 401 (API) or the sign-in page (pages).
+
+To add an address: add its row. A method without a row must answer 405.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accounts.policies import Action
+
+
+class SignedIn:
+    """Whoever has an account."""
+
+
+class Public:
+    """Everybody."""
+
+
+class Row(NamedTuple):
+    """One method of one address."""
+
+    name: str
+    method: str
+    needs: type[SignedIn | Public] | Action
+
+
+def rows(name: str, **needs: type[SignedIn | Public] | Action) -> list[Row]:
+    """The rows of one address: `rows("api-story", get=Action.VIEW, patch=Action.EDIT_STORY)`."""
+    return [Row(name, method, need) for method, need in needs.items()]
+
+
+VIEW = Action.VIEW
+
+PROGRAM = [
+    *rows("healthz", get=Public),
+    *rows("readyz", get=Public),
+]
+
+API = [
+    *rows("api-root", get=Public),
+    *rows("api-docs", get=Public),
+    *rows("api-schema", get=Public),
+    *rows("api-workspaces", get=SignedIn, post=SignedIn),
+    *rows("api-workspace", get=VIEW, patch=Action.MANAGE_WORKSPACE),
+    *rows("api-members", get=VIEW),
+    *rows("api-member", get=VIEW, patch=Action.MANAGE_PEOPLE, delete=Action.MANAGE_PEOPLE),
+    *rows("api-invitations", get=Action.MANAGE_PEOPLE, post=Action.MANAGE_PEOPLE),
+    *rows("api-invitation", delete=Action.MANAGE_PEOPLE),
+    *rows("api-jobs", get=VIEW),
+    *rows("api-job", get=VIEW),
+    *rows("api-job-cancel", post=Action.IMPORT),
+    *rows("api-applications", get=VIEW, post=Action.EDIT_PLAN),
+    *rows("api-application", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
+    *rows("api-capabilities", get=VIEW, post=Action.EDIT_PLAN),
+    *rows("api-capability", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
+    *rows("api-capability-estimates", get=VIEW, post=Action.EDIT_VALUE),
+    *rows("api-stories", get=VIEW, post=Action.EDIT_STORY),
+    *rows("api-story-bulk", post=Action.EDIT_STORY),
+    *rows("api-story", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
+    *rows("api-story-move", post=Action.RANK),
+    *rows("api-story-transition", post=Action.TRANSITION),
+    *rows("api-story-block", post=Action.EDIT_STORY),
+    *rows("api-story-estimates", get=VIEW, post=Action.EDIT_VALUE),
+    *rows("api-backlog", get=VIEW),
+    *rows("api-events", get=VIEW),
+    *rows("api-tasks", get=VIEW, post=Action.EDIT_STORY),
+    *rows("api-task", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
+    *rows("api-dependencies", get=VIEW, post=Action.EDIT_STORY),
+    *rows("api-dependency", get=VIEW, delete=Action.EDIT_STORY),
+    *rows("api-people", get=VIEW, post=Action.EDIT_PLAN),
+    *rows("api-teams", get=VIEW, post=Action.EDIT_PLAN),
+    *rows("api-team", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
+    *rows("api-sprints", get=VIEW, post=Action.EDIT_SPRINT),
+    *rows("api-sprint", get=VIEW, patch=Action.EDIT_SPRINT, delete=Action.EDIT_SPRINT),
+    *rows("api-sprint-start", post=Action.EDIT_SPRINT),
+    *rows("api-sprint-complete", post=Action.EDIT_SPRINT),
+    *rows("api-states", get=VIEW, post=Action.EDIT_WORKFLOW),
+    *rows("api-states-reorder", post=Action.EDIT_WORKFLOW),
+    *rows("api-state", get=VIEW, patch=Action.EDIT_WORKFLOW, delete=Action.EDIT_WORKFLOW),
+    *rows("api-maps", get=VIEW),
+    *rows("api-map", get=VIEW, patch=Action.EDIT_MAP),
+    *rows("api-map-metrics", get=VIEW),
+    *rows("api-imports", get=VIEW, post=Action.IMPORT),
+    *rows("api-import", get=VIEW),
+    *rows("api-import-refusals", get=VIEW),
+]
+
+ACCOUNTS = [
+    *rows("live", get=VIEW),
+    *rows("live-poll", get=VIEW),
+    *rows("home", get=SignedIn),
+    *rows("sign-in", get=Public, post=Public),
+    *rows("sign-out", post=Public),
+    *rows("password-reset", get=Public, post=Public),
+    *rows("password-reset-sent", get=Public),
+    *rows("password-reset-confirm", get=Public, post=Public),
+    *rows("account", get=SignedIn, post=SignedIn),
+    *rows("password-change", get=SignedIn, post=SignedIn),
+    *rows("token-create", post=SignedIn),
+    *rows("token-revoke", post=SignedIn),
+    *rows("invitation", get=Public, post=Public),
+    *rows("people", get=VIEW),
+    *rows("person-invite", post=Action.MANAGE_PEOPLE),
+    *rows("member-role", post=Action.MANAGE_PEOPLE),
+    *rows("member-remove", post=Action.MANAGE_PEOPLE),
+    *rows("invitation-revoke", post=Action.MANAGE_PEOPLE),
+    *rows("settings", get=VIEW, post=Action.MANAGE_WORKSPACE),
+    *rows("workspace-new", get=SignedIn, post=SignedIn),
+]
+
+PLANNER = [
+    *rows("workspace-home", get=VIEW),
+    *rows("backlog", get=VIEW),
+    *rows("backlog-rows", get=VIEW),
+    *rows("backlog-summary", get=VIEW),
+    *rows("home-events", get=VIEW),
+    *rows("find", get=VIEW),
+    *rows("job", get=VIEW),
+    *rows("job-cancel", post=Action.IMPORT),
+    *rows("story-add", get=Action.EDIT_STORY, post=Action.EDIT_STORY),
+    *rows("capability-add", get=Action.EDIT_PLAN, post=Action.EDIT_PLAN),
+    *rows("story", get=VIEW),
+    *rows("story-part", get=VIEW),
+    *rows("story-history", get=VIEW),
+    *rows("story-update", post=Action.EDIT_STORY),
+    *rows("story-criterion", post=Action.EDIT_STORY),
+    *rows("story-blocked", post=Action.EDIT_STORY),
+    *rows("story-delete", post=Action.EDIT_STORY),
+    *rows("story-move", get=Action.RANK, post=Action.RANK),
+    *rows("story-edit", get=Action.EDIT_STORY, post=Action.EDIT_STORY),
+    *rows("story-transition", post=Action.TRANSITION),
+    *rows("story-value", get=Action.EDIT_VALUE, post=Action.EDIT_VALUE),
+    *rows("story-estimate", get=Action.EDIT_VALUE, post=Action.EDIT_VALUE),
+    *rows("story-estimate-preview", post=Action.EDIT_VALUE),
+    *rows("story-evidence", get=VIEW),
+    *rows("task-add", post=Action.EDIT_STORY),
+    *rows("task-update", post=Action.EDIT_STORY),
+    *rows("task-delete", post=Action.EDIT_STORY),
+    *rows("dependency-add", post=Action.EDIT_STORY),
+    *rows("dependency-remove", post=Action.EDIT_STORY),
+    *rows("capability", get=VIEW),
+    *rows("capability-part", get=VIEW),
+    *rows("capability-update", post=Action.EDIT_PLAN),
+    *rows("capability-delete", post=Action.EDIT_PLAN),
+    *rows("capability-story", post=Action.EDIT_STORY),
+    *rows("capability-estimate", get=Action.EDIT_VALUE, post=Action.EDIT_VALUE),
+    *rows("capability-estimate-preview", post=Action.EDIT_VALUE),
+    *rows("capability-move", post=Action.RANK),
+    *rows("capability-value", get=Action.EDIT_VALUE, post=Action.EDIT_VALUE),
+    *rows("capability-evidence", get=VIEW),
+]
+
+VALUESTREAM = [
+    *rows("maps", get=VIEW),
+    *rows("map", get=VIEW),
+    *rows("map-picture", get=VIEW),
+    *rows("map-history", get=VIEW),
+    *rows("map-evidence", get=VIEW),
+    *rows("map-export", get=VIEW),
+    *rows("story-flow", get=VIEW),
+]
+
+INTEGRATIONS = [
+    *rows("imports", get=VIEW, post=Action.IMPORT),
+    *rows("import-rows", get=VIEW),
+    *rows("import", get=VIEW),
+    *rows("import-status", get=VIEW),
+    *rows("import-cancel", post=Action.IMPORT),
+    *rows("import-refusals", get=VIEW),
+]
+
+MATRIX = [*PROGRAM, *API, *ACCOUNTS, *PLANNER, *VALUESTREAM, *INTEGRATIONS]
+
+# Streams over a database connection of its own, which sees nothing of a test's transaction.
+TESTED_ELSEWHERE = {"live": "tests/common/test_live.py"}

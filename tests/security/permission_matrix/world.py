@@ -1,0 +1,126 @@
+"""One workspace with one object of every kind, and somebody in every relation to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from knox.settings import CONSTANTS
+
+from accounts.models import Membership, User, Workspace
+from accounts.policies import Role
+from accounts.services.invitations import invite_person
+from accounts.services.tokens import create_api_token
+from common.clock import utc_now
+from common.jobs.models import Job
+from common.jobs.services import enqueue
+from integrations.models import ImportRun
+from planner.models import Capability, Dependency, Sprint, State, Story, Task, Team
+from planner.services.dependencies import add_dependency
+from planner.services.sprints import create_sprint
+from planner.services.tasks import create_task
+from planner.services.teams import create_team
+from tests.factories import (
+    NOW,
+    actor_of,
+    make_application,
+    make_capability,
+    make_member,
+    make_story,
+    make_user,
+    make_workspace,
+    owner_of,
+    state_named,
+)
+from valuestream.models import Map
+
+ANONYMOUS, OUTSIDER = "anonymous", "outsider"
+
+
+@dataclass(frozen=True)
+class World:
+    """The workspace, the callers by what they are, and the arguments of addresses by name."""
+
+    workspace: Workspace
+    callers: dict[str, User | None]
+    arguments: dict[str, Any]
+    keys: dict[str, str]
+    token_keys: dict[str, str]
+
+    def arguments_of(self, name: str, parameters: frozenset[str], caller: str) -> dict[str, Any]:
+        """The arguments of the address with this name; `key` means a story's or a capability's."""
+        known = self.arguments | {
+            "key": self.keys["capability" if name.startswith("capability") else "story"],
+            "token_key": self.token_keys[caller],
+        }
+        return {parameter: known[parameter] for parameter in parameters}
+
+
+def make_world() -> World:
+    """Build the world anew, in the test's transaction."""
+    workspace = make_workspace("ACME")
+    callers: dict[str, User | None] = {role.value: make_member(workspace, role) for role in list(Role)[1:]}
+    callers |= {Role.OWNER.value: owner_of(workspace), OUTSIDER: owner_of(make_workspace("OTHER")), ANONYMOUS: None}
+    capability = make_capability(workspace, make_application(workspace))
+    story, other = make_story(workspace), make_story(workspace, capability=capability)
+    invitation, token = invite_person(
+        workspace=workspace,
+        email="lee@example.com",
+        role=Role.MEMBER.value,
+        invited_by=owner_of(workspace),
+        now=utc_now(),
+    )
+    return World(
+        workspace=workspace,
+        callers=callers,
+        arguments={
+            "workspace": workspace.key,
+            "application_id": capability.application_id,
+            "invitation_id": invitation.pk,
+            "token": token,
+            "uidb64": "MQ",
+            "part": "head",
+            "story": other.key,
+            **_members_and_jobs(workspace),
+            **_plan(workspace, story=story, other=other, capability=capability),
+        },
+        keys={"story": story.key, "capability": capability.key},
+        token_keys={name: _token_key(user) for name, user in callers.items()},
+    )
+
+
+def _token_key(user: User | None) -> str:
+    """The beginning of a token of the caller's own."""
+    return create_api_token(user=user)[: CONSTANTS.TOKEN_KEY_LENGTH] if user else "0" * 15
+
+
+def _members_and_jobs(workspace: Workspace) -> dict[str, int]:
+    job: Job = enqueue(kind="test.nothing", args={}, workspace_id=workspace.pk, now=utc_now())
+    run = ImportRun(
+        workspace=workspace, job=job, format="jira", file_name="a.json", size_bytes=2, created_at=NOW, counts={}
+    )
+    run.file.save("a.json", ContentFile(b"[]"))
+    member = Membership.objects.create(workspace=workspace, user=make_user(), role="MEMBER", created_at=NOW)
+    return {"job_id": job.pk, "job": job.pk, "run_id": run.pk, "membership_id": member.pk}
+
+
+def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capability) -> dict[str, int]:
+    actor = actor_of(workspace)
+    task: Task = create_task(story=story, title="T", actor=actor, now=NOW)
+    team: Team = create_team(workspace=workspace, name="Quayside", actor=actor, now=NOW)
+    sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW)
+    dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
+    state: State = state_named(workspace, "Review")
+    return {
+        "story_id": story.pk,
+        "capability_id": capability.pk,
+        "task_id": task.pk,
+        "task": task.pk,
+        "team_id": team.pk,
+        "sprint_id": sprint.pk,
+        "dependency_id": dependency.pk,
+        "dependency": dependency.pk,
+        "state_id": state.pk,
+        "map_id": Map.objects.get(workspace=workspace).pk,
+    }
