@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -88,8 +89,8 @@ def _endpoint(path: str, method: str, operation: Schema, components: Schema) -> 
         method=method.upper(),
         path=path,
         summary=operation.get("summary", operation["operationId"].replace("_", " ")),
-        description=operation.get("description", ""),
-        parameters=[_parameter(part) for part in operation.get("parameters", [])],
+        description=_marked(operation.get("description", "")),
+        parameters=[_parameter(part, components) for part in operation.get("parameters", [])],
         body=body,
         body_example=body_example,
         answers=[answer for answer in answers if answer.status < "400"],
@@ -97,11 +98,11 @@ def _endpoint(path: str, method: str, operation: Schema, components: Schema) -> 
     )
 
 
-def _parameter(part: Schema) -> Field:
+def _parameter(part: Schema, components: Schema) -> Field:
     return Field(
         name=part["name"],
-        kind=f"{_kind(part['schema'])} in the {part['in']}",
-        description=part.get("description", ""),
+        kind=f"{_kind(part['schema'], components)} in the {part['in']}",
+        description=_words(part | part["schema"], components),
         required=part.get("required", False),
     )
 
@@ -129,7 +130,11 @@ def _fields(schema: Schema, components: Schema) -> Iterator[Field]:
         found = _resolve(found["items"], components)
     required = set(found.get("required", ()))
     for name, part in found.get("properties", {}).items():
-        yield Field(name, _kind(part), _words(part, components), name in required)
+        yield Field(name, _kind(part, components), _words(part, components), name in required)
+        rows = _resolve(part["items"], components) if "items" in part else {}
+        for inner, row in rows.get("properties", {}).items():
+            kind = _kind(row, components)
+            yield Field(f"{name}[].{inner}", kind, _words(row, components), inner in rows.get("required", ()))
 
 
 def _resolve(schema: Schema, components: Schema) -> Schema:
@@ -145,13 +150,16 @@ def _reference(schema: Schema) -> str:
     return ""
 
 
-def _kind(schema: Schema) -> str:
-    """A schema's type in a few words."""
-    if name := _reference(schema):
-        return name
+def _kind(schema: Schema, components: Schema) -> str:
+    """A schema's type in a few words; of an object, its fields."""
+    if _reference(schema):
+        found = _resolve(schema, components)
+        fields = ", ".join(found.get("properties", ()))
+        return f"object ({fields})" if fields else str(found.get("type", "any"))
     kinds = schema.get("type", "any")
     if kinds == "array" or (isinstance(kinds, list) and "array" in kinds):
-        return f"list of {_kind(schema.get('items', {}))}"
+        item = schema.get("items", {})
+        return "list of objects" if _reference(item) else f"list of {_kind(item, components)}s"
     words = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
     return f"{words} ({schema['format']})" if "format" in schema else words
 
@@ -161,4 +169,10 @@ def _words(schema: Schema, components: Schema) -> str:
     choices = schema.get("enum") or _resolve(schema, components).get("enum") or []
     listed = "One of: " + ", ".join(str(choice) for choice in choices if choice) + "." if choices else ""
     own = str(schema.get("description", "")).split("\n\n* ")[0] if not choices else ""
-    return " ".join(filter(None, [own, listed]))
+    return _marked(" ".join(filter(None, [own, listed])))
+
+
+def _marked(text: str) -> str:
+    """Escape text; what stands between backticks becomes code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
