@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from common.api.jobs import JobSerializer
 from integrations.formats import FORMATS
+from integrations.formats.items import Subtasks
 from integrations.models import ImportRefusal, ImportRun
 
 
@@ -14,6 +15,11 @@ class ImportUploadSerializer(serializers.Serializer[Any]):
 
     file = serializers.FileField(help_text="The file; archives are refused.")
     format = serializers.ChoiceField(choices=[(found.name, found.label) for found in FORMATS.values()])
+    subtasks = serializers.ChoiceField(
+        choices=[(kind.value, kind.value) for kind in Subtasks],
+        default=Subtasks.STORIES.value,
+        help_text="What sub-tasks become: stories of their own with their whole history, or tasks of their story.",
+    )
     workspace = serializers.CharField(
         required=False, help_text="Id or key; not needed by a user who has one workspace."
     )
@@ -27,7 +33,7 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
 
     class Meta:
         model = ImportRun
-        fields = ["id", "workspace", "format", "file_name", "size_bytes", "counts", "created_at", "job"]
+        fields = ["id", "workspace", "format", "subtasks", "file_name", "size_bytes", "counts", "created_at", "job"]
         read_only_fields = fields
 
 

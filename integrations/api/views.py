@@ -16,6 +16,7 @@ from common.api.jobs import JobSerializer
 from common.clock import utc_now
 from integrations.api import examples
 from integrations.api.serializers import ImportRefusalSerializer, ImportRunSerializer, ImportUploadSerializer
+from integrations.formats.items import Subtasks
 from integrations.models import ImportRefusal, ImportRun
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
@@ -63,6 +64,7 @@ class ImportListView(ListAPIView[ImportRun]):
             workspace=workspace,
             file=request.FILES.get("file"),
             format_name=str(sent.get("format", "")),
+            subtasks=str(sent.get("subtasks") or Subtasks.STORIES.value),
             user=reader_of(request),
             now=utc_now(),
         )

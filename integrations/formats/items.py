@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from planner.domain.vocabulary import StateCategory, StoryKind, TaskState
 
@@ -49,6 +50,21 @@ class SprintRef:
     goal: str = ""
     start_date: date | None = None
     end_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParentRef:
+    """The issue that a sub-task is part of, by id, by key, or both."""
+
+    external_id: str = ""
+    key: str = ""
+
+
+class Subtasks(StrEnum):
+    """What sub-tasks become: stories with their whole history, or tasks of their story, without it."""
+
+    STORIES = "stories"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +113,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class ImportedStory:
-    """A story with its history, oldest change first."""
+    """A story with its history, oldest change first. One with a parent belongs to its parent's capability."""
 
     external_id: str
     title: str
@@ -111,6 +127,7 @@ class ImportedStory:
     value: Decimal | None = None
     application: ApplicationRef | None = None
     capability: CapabilityRef | None = None
+    parent: ParentRef | None = None
     sprint: SprintRef | None = None
     assignee: PersonRef | None = None
     blocked: bool = False
@@ -150,7 +167,16 @@ class ImportedWorkflow:
     states: list[StateRef]
 
 
-Item = ImportedWorkflow | ImportedStory | ImportedCapability | ImportedTask
+@dataclass(slots=True)
+class ImportedSubtask:
+    """A sub-task as both of the things it may become; the importer chooses (Subtasks)."""
+
+    external_id: str
+    story: "Parsed"
+    task: "Parsed"
+
+
+Item = ImportedWorkflow | ImportedStory | ImportedCapability | ImportedTask | ImportedSubtask
 
 
 @dataclass(slots=True)

@@ -14,7 +14,9 @@ from integrations.formats.items import (
     Change,
     ImportedCapability,
     ImportedStory,
+    ImportedSubtask,
     ImportedTask,
+    ParentRef,
     Parsed,
     Refusal,
     SprintRef,
@@ -65,10 +67,11 @@ def map_issue(raw: Any, *, place: str, names: FieldNames) -> Parsed:
     kind = issue.fields.get("issuetype")
     used = set(_USED)
     if is_subtask(kind):
-        used |= {"timeoriginalestimate", "timeestimate", "timespent", *names.ids("sprint"), *names.ids("epic")}
-        parsed.item = _map_task(issue)
-        parsed.left_out["changelog of sub-tasks"] += len(issue.histories)
-    elif is_epic(kind) or _has_epic_name(issue, names):
+        parsed.item = ImportedSubtask(
+            issue.id, _subtask_as_story(issue, place, names), _subtask_as_task(issue, place, names)
+        )
+        return parsed
+    if is_epic(kind) or _has_epic_name(issue, names):
         used |= {"duedate", *names.ids("epic_name")}
         parsed.item = _map_capability(issue)
         parsed.left_out["changelog of epics"] += len(issue.histories)
@@ -100,21 +103,44 @@ def _map_capability(issue: Issue) -> ImportedCapability:
     )
 
 
+def _subtask_as_story(issue: Issue, place: str, names: FieldNames) -> Parsed:
+    parsed, used = Parsed(place=place, name=issue.key or issue.id), set(_USED)
+    story = _StoryMapper(issue, names, parsed, used).story()
+    story.kind = StoryKind.STORY
+    story.parent = _parent(issue)
+    parsed.item = story
+    _count_left_out(issue, names, used, parsed.left_out)
+    return parsed
+
+
+def _subtask_as_task(issue: Issue, place: str, names: FieldNames) -> Parsed:
+    parsed = Parsed(place=place, name=issue.key or issue.id, item=_map_task(issue))
+    used = _USED | {"timeoriginalestimate", "timeestimate", "timespent", *names.ids("sprint"), *names.ids("epic")}
+    parsed.left_out["changelog of sub-tasks"] += len(issue.histories)
+    _count_left_out(issue, names, used, parsed.left_out)
+    return parsed
+
+
+def _parent(issue: Issue) -> ParentRef:
+    parent = dict_or_empty(issue.fields.get("parent"))
+    ref = ParentRef(text_id(parent.get("id")), clean_text(parent.get("key"), 40))
+    if not ref.external_id and not ref.key:
+        raise MappingFailed("The sub-task has no parent.", "parent")
+    return ref
+
+
 _TASK_STATES = {StateCategory.TODO: TaskState.TODO, StateCategory.IN_PROGRESS: TaskState.IN_PROGRESS}
 
 
 def _map_task(issue: Issue) -> ImportedTask:
-    parent = dict_or_empty(issue.fields.get("parent"))
-    parent_id, parent_key = text_id(parent.get("id")), clean_text(parent.get("key"), 40)
-    if not parent_id and not parent_key:
-        raise MappingFailed("The sub-task has no parent.", "parent")
+    parent = _parent(issue)
     fields = issue.fields
     state = _TASK_STATES.get(issue.status.category or StateCategory.TODO, TaskState.DONE)
     is_done = state is TaskState.DONE
     return ImportedTask(
         external_id=issue.id,
-        parent_id=parent_id,
-        parent_key=parent_key,
+        parent_id=parent.external_id,
+        parent_key=parent.key,
         title=_title(issue)[:300],
         state=state,
         hours_estimated=parse_hours(_first(fields.get("timeoriginalestimate"), fields.get("timeestimate"))),

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from integrations.formats.items import Subtasks
+
 
 class ImportRun(models.Model):
     """One uploaded file and the job that reads it. `counts` grows with each committed batch."""
@@ -10,6 +12,11 @@ class ImportRun(models.Model):
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="imports")
     job = models.OneToOneField("common.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     format = models.CharField(max_length=20)
+    subtasks = models.CharField(
+        max_length=8,
+        choices=[(kind.value, kind.name.capitalize()) for kind in Subtasks],
+        default=Subtasks.STORIES.value,
+    )
     file = models.FileField(upload_to="imports/%Y/%m/")
     file_name = models.CharField(max_length=255)
     size_bytes = models.BigIntegerField()
@@ -54,7 +61,7 @@ class ImportRefusal(models.Model):
 
 
 class ImportPending(models.Model):
-    """Something that waits until every story of the file is in: a dependency or a sub-task.
+    """Something that waits until every story of the file is in: a dependency, a parent or a task.
 
     Written with the batch that met it and deleted with the batch that settles it, so that a killed
     import goes on where it stopped.
@@ -70,7 +77,7 @@ class ImportPending(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["dependency", "task"]), name="import_pending_kind_known"
+                condition=models.Q(kind__in=["dependency", "parent", "task"]), name="import_pending_kind_known"
             )
         ]
 

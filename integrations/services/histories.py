@@ -17,7 +17,7 @@ def to_history(
     story: ImportedStory, *, references: References, story_id: int | None, taken_keys: Collection[str]
 ) -> StoryHistory:
     """Return the story as the planner takes it. A key that something else here has is not insisted on."""
-    capability_id = references.capability_id(story.capability)
+    capability_id = references.capability_id_of(story)
     return StoryHistory(
         external_id=story.external_id,
         story_id=story_id,

@@ -31,6 +31,7 @@ from integrations.services.pending import keep_for_later, settle_pending
 from integrations.services.read_ahead import read_ahead
 from integrations.services.references import References
 from integrations.services.runs import Tally
+from integrations.services.subtasks import choose_subtasks
 from planner.domain.vocabulary import EventSource
 from planner.models import Capability, Story
 from planner.services.actor import Actor
@@ -125,10 +126,11 @@ class _Import:
         )
 
     def _write_together(self, batch: list[Parsed], *, one_by_one: bool = False) -> None:
+        batch = choose_subtasks(batch, run=self.run, links=self.links, tally=self.tally)
         items = [parsed.item for parsed in batch if parsed.item is not None]
         self.references.prepare(items)
         self._ingest([parsed for parsed in batch if isinstance(parsed.item, ImportedStory)], name_errors=one_by_one)
-        keep_for_later(run=self.run, batch=batch)
+        keep_for_later(run=self.run, batch=batch, parents=self.references.parents)
         for parsed in batch:
             self.tally.leave_out(parsed.left_out)
         self.tally.refuse(refusal for parsed in batch for refusal in parsed.refusals)

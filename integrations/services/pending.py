@@ -1,4 +1,4 @@
-"""What waits until every story is in: dependencies and sub-tasks. Each batch is one transaction."""
+"""What waits until every story is in: dependencies, parents and tasks. Each batch is one transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import DomainError
-from integrations.formats.items import ImportedStory, ImportedTask, Parsed, Refusal
+from integrations.formats.items import ImportedStory, ImportedTask, ParentRef, Parsed, Refusal
 from integrations.models import ImportPending, ImportRun
 from integrations.services.links import LinkTable
+from integrations.services.parents import Parents, capability_of
 from integrations.services.people import usable_email
 from integrations.services.runs import Tally
 from planner.domain.vocabulary import TaskState
@@ -19,28 +20,34 @@ from planner.models import Story, Task
 from planner.services.actor import Actor
 from planner.services.chunks import in_chunks
 from planner.services.dependencies import add_dependencies
+from planner.services.ingest_parents import adopt_stories
 from planner.services.tasks import create_task, update_task
 from planner.services.workspaces import find_or_create_person
 
 BATCH = 500
-DEPENDENCY, TASK = "dependency", "task"
+DEPENDENCY, PARENT, TASK = "dependency", "parent", "task"
 
 
-def keep_for_later(*, run: ImportRun, batch: Iterable[Parsed]) -> None:
-    """Set down the batch's dependencies and sub-tasks."""
+def keep_for_later(*, run: ImportRun, batch: Iterable[Parsed], parents: Parents) -> None:
+    """Set down the batch's dependencies, tasks, and stories whose parent is not in yet."""
     ImportPending.objects.bulk_create(
         (
             ImportPending(run=run, kind=kind, place=parsed.place[:120], item=parsed.name[:200], content=content)
             for parsed in batch
-            for kind, content in _contents(parsed.item)
+            for kind, content in _contents(parsed.item, parents)
         ),
         batch_size=500,
     )
 
 
-def _contents(item: object) -> list[tuple[str, dict[str, Any]]]:
+def _contents(item: object, parents: Parents) -> list[tuple[str, dict[str, Any]]]:
     if isinstance(item, ImportedStory):
-        return [(DEPENDENCY, {"predecessor": link.predecessor, "successor": link.successor}) for link in item.links]
+        found = [(DEPENDENCY, {"predecessor": link.predecessor, "successor": link.successor}) for link in item.links]
+        parent = item.parent
+        if parent is not None and item.capability is None and not parents.is_here(parent):
+            names = {"parent_id": parent.external_id, "parent_key": parent.key}
+            found.append((PARENT, {"external_id": item.external_id, **names}))
+        return found
     if isinstance(item, ImportedTask):
         assignee = item.assignee
         return [
@@ -95,6 +102,7 @@ class _Settling:
     def settle(self, rows: Sequence[ImportPending]) -> None:
         stories = self._stories(rows)
         tasks = self.links.find(TASK, (row.content["external_id"] for row in rows if row.kind == TASK))
+        self._adopt([row for row in rows if row.kind == PARENT], stories)
         for row in rows:
             if row.kind == TASK:
                 self._settle_task(row, stories, tasks)
@@ -102,6 +110,19 @@ class _Settling:
 
     def _refuse(self, row: ImportPending, error: DomainError, field: str) -> None:
         self.tally.refuse([Refusal(row.place, error.message, row.item, field)])
+
+    def _adopt(self, rows: Sequence[ImportPending], stories: dict[str, Story]) -> None:
+        """Put stories into the capability of a parent that came in after them."""
+        parents = {row.pk: ParentRef(row.content["parent_id"], row.content["parent_key"]) for row in rows}
+        found = Parents(workspace=self.run.workspace, links=self.links).find(set(parents.values())) if rows else {}
+        capability_ids = {}
+        for row in rows:
+            parent, story = parents[row.pk], stories.get(row.content["external_id"])
+            if parent.external_id not in found and parent.key not in found:
+                self._refuse(row, LinkedStoryMissing(f"{_no_parent(parent)}; the story is in on its own."), "parent")
+            elif story is not None and (capability_id := capability_of(parent, found)) is not None:
+                capability_ids[story.pk] = capability_id
+        adopt_stories(workspace_id=self.run.workspace_id, capability_ids=capability_ids, actor=self.actor, now=self.now)
 
     def _settle_task(self, row: ImportPending, stories: dict[str, Story], tasks: dict[str, int]) -> None:
         try:
@@ -145,9 +166,8 @@ class _Settling:
         content = row.content
         story = stories.get(content["parent_id"]) or stories.get(content["parent_key"])
         if story is None:
-            raise LinkedStoryMissing(
-                f"Its parent {content['parent_key'] or content['parent_id']} came in neither with this file nor before."
-            )
+            parent = ParentRef(content["parent_id"], content["parent_key"])
+            raise LinkedStoryMissing(f"{_no_parent(parent)}.")
         fields = {
             "title": content["title"],
             "state": TaskState(content["state"]).value,
@@ -175,7 +195,15 @@ class _Settling:
 
 
 _NOT_HERE = "The issue it is linked with came in neither with this file nor before."
-_REFERENCES = {DEPENDENCY: ("predecessor", "successor"), TASK: ("parent_id", "parent_key")}
+_REFERENCES = {
+    DEPENDENCY: ("predecessor", "successor"),
+    PARENT: ("external_id",),
+    TASK: ("parent_id", "parent_key"),
+}
+
+
+def _no_parent(parent: ParentRef) -> str:
+    return f"Its parent {parent.key or parent.external_id} came in neither with this file nor before"
 
 
 class LinkedStoryMissing(DomainError):

@@ -21,6 +21,7 @@ from integrations.formats.items import (
     SprintRef,
 )
 from integrations.services.links import LinkTable
+from integrations.services.parents import Parents
 from integrations.services.people import usable_email
 from integrations.services.runs import Tally
 from integrations.services.sprints import create_sprint_from, follow_sprint
@@ -44,6 +45,7 @@ class References:
         self.now = now
         self._tally = tally
         self.states = StateResolver(workspace=workspace, links=links, actor=actor, now=now, tally=tally)
+        self.parents = Parents(workspace=workspace, links=links)
         self._people: dict[str, int] = {}
         self._sprints: dict[str, int] = {}
         self._applications: dict[str, int | None] = {}
@@ -61,6 +63,7 @@ class References:
             {story.application for story in stories if story.application} | {epic.application for epic in epics}
         )
         self._prepare_capabilities(stories, epics)
+        self.parents.prepare(stories, capability_id=self.capability_id)
 
     def person_id(self, ref: PersonRef | None) -> int | None:
         """Return the person's id."""
@@ -77,6 +80,11 @@ class References:
     def capability_id(self, ref: CapabilityRef | None) -> int | None:
         """Return the capability's id."""
         return self._capabilities.get(ref) if ref else None
+
+    def capability_id_of(self, story: ImportedStory) -> int | None:
+        """Return the id of a story's capability, its own or its parent's."""
+        found = self.capability_id(story.capability)
+        return self.parents.capability_id(story.parent) if found is None and story.parent else found
 
     def _prepare_people(self, refs: dict[str, PersonRef]) -> None:
         self._people = self.links.find("person", refs)

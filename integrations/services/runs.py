@@ -12,7 +12,7 @@ REFUSALS_KEPT = 100_000
 LEFT_OUT_KEPT = 200
 NUMBERS = (
     *("created", "updated", "unchanged", "events", "states", "applications", "capabilities"),
-    *("sprints", "dependencies", "tasks", "refused"),
+    *("sprints", "dependencies", "tasks", "kept_subtasks", "refused"),
 )
 
 

@@ -12,6 +12,7 @@ from common.jobs.models import Job
 from common.jobs.services import enqueue
 from common.live.services import record_change
 from integrations.formats import FORMATS
+from integrations.formats.items import Subtasks
 from integrations.formats.reading import UnreadableFile, clean_text, refuse_archive
 from integrations.models import ImportRun
 
@@ -25,18 +26,20 @@ def start_import(
     format_name: str,
     user: User | None,
     now: datetime,
+    subtasks: str = Subtasks.STORIES.value,
 ) -> tuple[ImportRun, Job]:
     """Store a file and queue its import.
 
-    Raises InvalidInput naming `file` or `format`, and TooLarge above IMPORT_MAX_BYTES. What the file
-    holds is for the job to judge.
+    Raises InvalidInput naming `file`, `format` or `subtasks`, and TooLarge above IMPORT_MAX_BYTES. What the
+    file holds is for the job to judge.
     """
-    _check(file=file, format_name=format_name)
+    _check(file=file, format_name=format_name, subtasks=subtasks)
     assert file is not None  # noqa: S101 - for the type checker
     name = clean_text(str(file.name or "").replace("\\", "/").rpartition("/")[2], 255) or "import"
     run = ImportRun(
         workspace=workspace,
         format=format_name,
+        subtasks=subtasks,
         file_name=name,
         size_bytes=file.size,
         requested_by=user,
@@ -68,10 +71,12 @@ def start_import(
     return run, run.job
 
 
-def _check(*, file: "File[bytes] | None", format_name: str) -> None:
+def _check(*, file: "File[bytes] | None", format_name: str, subtasks: str) -> None:
     errors: dict[str, list[str]] = {}
     if format_name not in FORMATS:
         errors["format"] = [f"Choose one of: {', '.join(FORMATS)}."]
+    if subtasks not in set(Subtasks):
+        errors["subtasks"] = [f"Choose one of: {', '.join(Subtasks)}."]
     if file is None:
         errors["file"] = ["Choose a file to import."]
     elif not file.size:

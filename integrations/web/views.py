@@ -19,6 +19,7 @@ from common.errors import Conflict, NotFound
 from common.jobs.services import cancel_job
 from common.web.spreadsheets import harmless
 from integrations.formats import FORMATS
+from integrations.formats.items import Subtasks
 from integrations.models import ImportRefusal, ImportRun
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
@@ -90,6 +91,7 @@ def _upload(request: HttpRequest, workspace: str) -> HttpResponse:
         workspace=found,
         file=file,
         format_name=request.POST.get("format", ""),
+        subtasks=request.POST.get("subtasks") or Subtasks.STORIES.value,
         user=reader_of(request),
         now=utc_now(),
     )

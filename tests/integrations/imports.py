@@ -14,20 +14,23 @@ from planner.models import Capability, Dependency, State, Story, StoryEvent, Tas
 from tests.factories import NOW, owner_of
 
 
-def upload(workspace: Workspace, path: Path, format_name: str = "jira") -> tuple[ImportRun, Job]:
+def upload(
+    workspace: Workspace, path: Path, format_name: str = "jira", subtasks: str = "stories"
+) -> tuple[ImportRun, Job]:
     with path.open("rb") as file:
         return start_import(
             workspace=workspace,
             file=File(file, name=path.name),
             format_name=format_name,
+            subtasks=subtasks,
             user=owner_of(workspace),
             now=NOW,
         )
 
 
-def do_import(workspace: Workspace, path: Path, format_name: str = "jira") -> ImportRun:
+def do_import(workspace: Workspace, path: Path, format_name: str = "jira", subtasks: str = "stories") -> ImportRun:
     """Import a file to the end; `run.job` is as it ended."""
-    imported, job = upload(workspace, path, format_name)
+    imported, job = upload(workspace, path, format_name, subtasks)
     run(job_id=job.pk)
     return ImportRun.objects.select_related("job").get(pk=imported.pk)
 

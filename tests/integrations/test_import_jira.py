@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from common.errors import InvalidInput
 from common.jobs.models import Job, JobState
 from common.jobs.runner import JobLost, run
 from common.jobs.services import cancel_job
@@ -90,7 +91,13 @@ def test_everything_an_issue_refers_to_comes_with_it(tmp_path: Path) -> None:
     assert story.sprint is not None
     assert (story.sprint.name, story.sprint.state) == ("Sprint 4", "COMPLETED")
     assert str(story.assignee) == "Ada Byron"
-    assert list(story.tasks.values_list("title", "state")) == [("Test it", "DONE")]
+    part = Story.objects.get(key="SHOP-8")
+    assert (part.title, part.kind, part.capability, part.application) == (
+        "Test it",
+        "STORY",
+        story.capability,
+        story.application,
+    )
     assert list(Application.objects.values_list("key", "name")) == [("SHOP", "Web shop")]
     assert {(link.predecessor.key, link.successor.key) for link in Dependency.objects.all()} == {
         ("SHOP-1", "SHOP-2"),
@@ -101,6 +108,68 @@ def test_everything_an_issue_refers_to_comes_with_it(tmp_path: Path) -> None:
     assert ImportPending.objects.count() == 0
 
 
+class TestSubtasks:
+    def issues(self, *, first: str = "parent") -> list[dict[str, Any]]:
+        epic = {"id": "10009", "key": "SHOP-9", "fields": {"summary": "Pay", "issuetype": EPIC}}
+        moved = history(80, "2026-02-02T10:00:00Z", move("1", "3")), history(81, "2026-02-03T10:00:00Z", move("3", "6"))
+        part = issue(
+            8, *moved, now_in="6", issuetype=SUBTASK, parent={"id": "10001", "key": "SHOP-1"}, timeoriginalestimate=7200
+        )
+        whole = issue(1, parent=epic)
+        return [whole, part] if first == "parent" else [part, whole]
+
+    @pytest.mark.parametrize("first", ["parent", "part"])
+    @pytest.mark.parametrize("batch", [1, 100])
+    def test_a_subtask_is_a_story_of_its_parents_capability_with_its_history(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, batch: int
+    ) -> None:
+        monkeypatch.setattr(importing, "BATCH_ITEMS", batch)
+        workspace = make_workspace()
+        path = write_json(tmp_path / "a.json", self.issues(first=first))
+        imported = do_import(workspace, path)
+        part, whole = Story.objects.get(key="SHOP-8"), Story.objects.get(key="SHOP-1")
+        assert (part.capability, part.application) == (whole.capability, whole.application)
+        assert part.capability is not None
+        assert StoryEvent.objects.filter(story=part, field="state").count() == 2
+        assert counts(imported)["created"] == 2
+        before = content_of(workspace)
+        assert counts(do_import(workspace, path)) == {"unchanged": 2}
+        assert content_of(workspace) == before
+
+    def test_as_tasks_they_keep_hours_and_no_history(self, tmp_path: Path) -> None:
+        path = write_json(tmp_path / "a.json", self.issues(first="part"))
+        imported = do_import(make_workspace(), path, subtasks="tasks")
+        task = Task.objects.get(story__key="SHOP-1")
+        assert (task.title, task.state, str(task.hours_estimated)) == ("Issue 8", "DONE", "2.00")
+        assert imported.counts["left_out_fields"] == {"changelog of sub-tasks": 2}
+        assert not Story.objects.filter(key="SHOP-8").exists()
+
+    @pytest.mark.parametrize(("before", "after"), [("stories", "tasks"), ("tasks", "stories")])
+    def test_an_issue_stays_what_it_first_became(self, tmp_path: Path, before: str, after: str) -> None:
+        workspace = make_workspace()
+        path = write_json(tmp_path / "a.json", self.issues())
+        do_import(workspace, path, subtasks=before)
+        content = content_of(workspace)
+        again = do_import(workspace, path, subtasks=after)
+        assert content_of(workspace) == content
+        assert (counts(again)["kept_subtasks"], "created" in counts(again), "tasks" in counts(again)) == (
+            1,
+            False,
+            False,
+        )
+
+    def test_one_without_its_parent_is_in_on_its_own_and_told(self, tmp_path: Path) -> None:
+        imported = do_import(make_workspace(), write_json(tmp_path / "a.json", self.issues()[1:]))
+        assert Story.objects.get().capability is None
+        assert [(refusal.field, refusal.item) for refusal in imported.refusals.all()] == [("parent", "SHOP-8")]
+        assert "SHOP-1" in imported.refusals.get().reason
+
+    def test_another_choice_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            do_import(make_workspace(), write_json(tmp_path / "a.json", self.issues()), subtasks="epics")
+        assert list(refused.value.errors) == ["subtasks"]
+
+
 def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     workspace = make_workspace()
     path = write_json(tmp_path / "a.json", rich_issues())
@@ -108,8 +177,8 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     before = content_of(workspace)
     again = do_import(workspace, path)
     assert content_of(workspace) == before
-    assert counts(again) == {"unchanged": 3, "refused": 1}
-    assert (Person.objects.filter(name="Ada Byron").count(), Sprint.objects.count(), Task.objects.count()) == (1, 1, 1)
+    assert counts(again) == {"unchanged": 4, "refused": 1}
+    assert (Person.objects.filter(name="Ada Byron").count(), Sprint.objects.count()) == (1, 1)
 
 
 def test_another_wrapping_of_the_same_issues_changes_nothing(tmp_path: Path) -> None:
@@ -297,14 +366,14 @@ def test_a_real_project_comes_in_whole_and_once(recordings: Path) -> None:
     workspace = make_workspace()
     path = recordings / "jira-cloud" / "_raw_jira_api_issues.csv"
     imported = do_import(workspace, path)
-    assert counts(imported)["created"] == 20
-    assert counts(imported)["tasks"] == 12
+    assert counts(imported)["created"] == 32
     assert counts(imported)["capabilities"] == 2
     assert "refused" not in counts(imported)
-    assert Story.objects.filter(category="DONE").count() == 18
+    assert StoryEvent.objects.filter(field="state").count() == 165
+    assert Story.objects.filter(category="DONE").count() == 30
     assert State.objects.filter(workspace=workspace, name="已完成", category="DONE").exists()
     before = content_of(workspace)
-    assert counts(do_import(workspace, path)) == {"unchanged": 20}
+    assert counts(do_import(workspace, path)) == {"unchanged": 32}
     assert content_of(workspace) == before
     assert Capability.objects.filter(key="K5-4", title="K5 epic").exists()
 

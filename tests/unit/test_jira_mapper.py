@@ -11,8 +11,10 @@ from integrations.formats.items import (
     CapabilityRef,
     ImportedCapability,
     ImportedStory,
+    ImportedSubtask,
     ImportedTask,
     Link,
+    ParentRef,
     Parsed,
     StateRef,
 )
@@ -249,20 +251,34 @@ class TestLinks:
         assert parsed.left_out["issue link: Relates"] == 1
 
 
+def task_of(raw: Any) -> ImportedTask:
+    item = mapped(raw).item
+    assert isinstance(item, ImportedSubtask)
+    assert isinstance(item.task.item, ImportedTask)
+    return item.task.item
+
+
 class TestOtherTypes:
     def test_an_epic_is_a_capability(self) -> None:
         item = mapped(issue(9, issuetype=EPIC, duedate="2026-06-30")).item
         assert isinstance(item, ImportedCapability)
         assert (item.ref.key, item.due_date) == ("SHOP-9", date(2026, 6, 30))
 
-    def test_a_subtask_is_a_task_with_hours(self) -> None:
-        item = mapped(issue(5, issuetype=SUBTASK, parent={"id": "10001"}, timeoriginalestimate=14_400, now_in="3")).item
-        assert isinstance(item, ImportedTask)
+    def test_a_subtask_may_be_a_story_with_its_history(self) -> None:
+        moved = history(50, "2026-02-02T10:00:00Z", move("1", "3"))
+        item = mapped(issue(5, moved, issuetype=SUBTASK, parent={"id": "10001", "key": "SHOP-1"}, now_in="3")).item
+        assert isinstance(item, ImportedSubtask)
+        story = item.story.item
+        assert isinstance(story, ImportedStory)
+        assert (story.parent, story.capability, len(story.changes)) == (ParentRef("10001", "SHOP-1"), None, 1)
+        assert item.task.left_out["changelog of sub-tasks"] == 1
+
+    def test_a_subtask_may_be_a_task_with_hours(self) -> None:
+        item = task_of(issue(5, issuetype=SUBTASK, parent={"id": "10001"}, timeoriginalestimate=14_400, now_in="3"))
         assert (item.parent_id, item.state, item.hours_estimated) == ("10001", TaskState.IN_PROGRESS, Decimal(4))
 
     def test_a_done_subtask_has_no_hours_left(self) -> None:
-        item = mapped(issue(5, issuetype=SUBTASK, parent={"id": "1"}, timeestimate=14_400, now_in="6")).item
-        assert isinstance(item, ImportedTask)
+        item = task_of(issue(5, issuetype=SUBTASK, parent={"id": "1"}, timeestimate=14_400, now_in="6"))
         assert item.hours_left == 0
 
     def test_a_subtask_without_parent_is_refused(self) -> None:

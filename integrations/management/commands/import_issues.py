@@ -1,6 +1,7 @@
 """`manage.py import_issues --format FORMAT FILE...`: import files here and now, without a worker."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -15,6 +16,7 @@ from common.errors import DomainError
 from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.formats import FORMATS
+from integrations.formats.items import Subtasks
 from integrations.models import ImportRun
 from integrations.selectors.imports import list_refusals
 from integrations.services.importing import watcher
@@ -34,6 +36,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument("--format", required=True, choices=sorted(FORMATS), dest="format_name")
+        parser.add_argument(
+            "--subtasks",
+            choices=[kind.value for kind in Subtasks],
+            default=Subtasks.STORIES.value,
+            help="What sub-tasks become: stories with their whole history (as a rule), or tasks of their story.",
+        )
         parser.add_argument("--workspace", metavar="KEY", help="Not needed where there is one workspace only.")
         parser.add_argument("--user", metavar="NAME", help="Whose import it is; else an owner of the workspace.")
 
@@ -43,20 +51,21 @@ class Command(BaseCommand):
         failed = 0
         for path in options["files"]:
             try:
-                failed += not self._import(path, options["format_name"], workspace, user)
+                failed += not self._import(path, options, workspace, user)
             except (DomainError, OSError) as error:
                 failed += 1
                 self.stderr.write(f"{path.name}: {getattr(error, 'message', error)} {_details(error)}".rstrip())
         if failed:
             raise CommandError(f"{failed} of {len(options['files'])} files could not be read.")
 
-    def _import(self, path: Path, format_name: str, workspace: Workspace, user: User | None) -> bool:
+    def _import(self, path: Path, options: Mapping[str, Any], workspace: Workspace, user: User | None) -> bool:
         """Import one file; False when the job did not end well."""
         with path.open("rb") as file:
             run, job = start_import(
                 workspace=workspace,
                 file=File(file, name=path.name),
-                format_name=format_name,
+                format_name=options["format_name"],
+                subtasks=options["subtasks"],
                 user=user,
                 now=utc_now(),
             )
@@ -85,6 +94,8 @@ class Command(BaseCommand):
         if run.left_out:
             names = ", ".join(f"{name} ({number:,})" for name, number in run.left_out[:LEFT_OUT_SHOWN])
             self.stdout.write(f"  left out, for there is no place for them: {names}")
+        if kept := int(run.counts.get("kept_subtasks", 0)):
+            self.stdout.write(f"  {kept:,} sub-tasks stay what an earlier import made of them.")
         numbers = ", ".join(f"{run.counts[name]:,} {name}" for name in NUMBERS if name in run.counts)
         self.stdout.write(f"{path.name}: {job.state.lower()}: {numbers or job.error}")
         if job.error:
