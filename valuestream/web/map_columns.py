@@ -6,6 +6,8 @@ from valuestream.web.map_drawing import Pool, RiverLabel
 from valuestream.web.map_figures import Holder, StageFigures
 from valuestream.web.map_rows import Cell
 
+_STEP = 58
+_FIRST = ("Queue", "Lead", "Flow", "Idle")
 _SIDE_BEND = "C{before} 50 {after} 50 {after} 100"
 
 
@@ -27,6 +29,35 @@ class Times:
     waiting: str
     working: str
     is_known: bool
+    waits: bool = True
+    works: bool = True
+
+    @property
+    def plateau(self) -> int:
+        """Width of the step of waiting in percent of the column: the ladder is not to scale, but nothing is nothing."""
+        if not self.waits:
+            return 0
+        return _STEP if self.works else 100
+
+    @property
+    def trough(self) -> int:
+        """Width of the step of work."""
+        return 100 - self.plateau
+
+    @property
+    def step_path(self) -> str:
+        """The ladder's line over this column, 64 high."""
+        return f"M0 53V6H{self.plateau}V53H100" if self.waits else "M0 53H100"
+
+    @property
+    def waiting_x(self) -> float:
+        """Where the words of waiting stand."""
+        return self.plateau / 2
+
+    @property
+    def working_x(self) -> float:
+        """Where the words of work stand."""
+        return self.plateau + self.trough / 2
 
 
 @dataclass(frozen=True)
@@ -43,7 +74,7 @@ class Column:
     waits: str
     works: str
     holder: Holder | None
-    holder_name: str
+    most: tuple[str, ...]
     rate: str
     rate_url: str
     rate_label: RiverLabel
@@ -54,6 +85,16 @@ class Column:
     share: float
     waiting_share: float
     widths: tuple[float, float]
+
+    @property
+    def first_cells(self) -> list[tuple[str, Cell]]:
+        """What the narrow drawing shows at once: queue, lead time, flow efficiency and idle cost."""
+        return [(name, cell) for name, cell in self.cells if name.startswith(_FIRST)]
+
+    @property
+    def more_cells(self) -> list[tuple[str, Cell]]:
+        """What it shows on demand."""
+        return [(name, cell) for name, cell in self.cells if not name.startswith(_FIRST)]
 
     @property
     def level_percent(self) -> float:

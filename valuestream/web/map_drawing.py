@@ -20,10 +20,11 @@ LANE = 24
 """Height of a lane of the way back."""
 MOST_ARCS = 6
 _FIRST_LANE = RIVER_MOST + 44
-_BEND_FROM, _BEND_TO = 0.3, 0.7
-_LEAVES, _RETURNS = 0.42, 0.12
-_SPREAD = 0.26
+_BEND_FROM, _BEND_TO = 0.08, 0.36
+_LEAVES, _RETURNS = 0.26, 0.06
+_SPREAD = 0.18
 _LINE = 15
+_FEWEST_LINES = 3
 _INSET = 10
 _FEWEST_TICKS = 2
 
@@ -72,7 +73,7 @@ class Pool:
     @property
     def text_y(self) -> float:
         """The base line of the first line of text in the waiting part."""
-        return round(self.surface_y + min(self.waiting / 2 + 4, self.waiting / 2 - (self.lines > 2) * 12 + 4), 1)
+        return round(self.surface_y + self.waiting / 2 - (self.lines > _FEWEST_LINES) * 14 + 4, 1)
 
     @property
     def working_y(self) -> float:
@@ -94,15 +95,23 @@ class PoolRow:
 
 
 def draw_pools(
-    levels: Sequence[float], waiting: Sequence[float], before: Sequence[float | None], *, room: int = POOL_ROOM
+    levels: Sequence[float],
+    waiting: Sequence[float],
+    before: Sequence[float | None],
+    *,
+    room: int = POOL_ROOM,
+    in_whole: bool = False,
 ) -> PoolRow:
-    """Pools on one scale: the highest level, present or earlier, fills the room. No level is below 0."""
+    """Pools on one scale: the highest level, present or earlier, fills the room. No level is below 0.
+
+    `in_whole`: the scale's lines are at whole numbers only.
+    """
     top = max([*levels, *(level for level in before if level is not None), 0.0])
     scale = room / top if top > 0 else 0.0
     pools = tuple(
         _pool(level, min(waits, level), was, scale) for level, waits, was in zip(levels, waiting, before, strict=True)
     )
-    return PoolRow(pools, tuple(Tick(amount, round(amount * scale)) for amount in round_levels(top)))
+    return PoolRow(pools, tuple(Tick(amount, round(amount * scale)) for amount in round_levels(top, in_whole=in_whole)))
 
 
 def _pool(level: float, waits: float, was: float | None, scale: float) -> Pool:
@@ -112,13 +121,15 @@ def _pool(level: float, waits: float, was: float | None, scale: float) -> Pool:
     return Pool(round(height, 1), working, waiting, earlier, max(0, int((waiting - _INSET) // _LINE)))
 
 
-def round_levels(top: float) -> list[float]:
-    """Two to four round amounts up to `top`: 1, 2, 2.5 or 5 times a power of ten apart; none for nothing."""
+def round_levels(top: float, *, in_whole: bool = False) -> list[float]:
+    """One to four round amounts up to `top`: 1, 2, 2.5 or 5 times a power of ten apart; none for nothing."""
     if top <= 0:
         return []
     power = 10.0 ** floor(log10(top))
     steps = [step * power for step in (2.5, 2, 1, 0.5, 0.25)]
-    step = next(step for step in steps if top / step >= _FEWEST_TICKS)
+    if in_whole:
+        steps = [step for step in steps if step == int(step)] or [1.0]
+    step = next((step for step in steps if top / step >= _FEWEST_TICKS), steps[-1])
     return [step * number for number in range(1, int(top / step) + 1)]
 
 
@@ -180,7 +191,7 @@ def draw_river(flows: Sequence[float]) -> River:
 
 def draw_mouth(width: float) -> str:
     """The end of a stream of this width: an arrow 100 wide."""
-    return f"M0 0H88L100 {width / 2:g}L88 {width:g}H0Z"
+    return f"M-1 0H88L100 {width / 2:g}L88 {width:g}H-1Z"
 
 
 def river_label(width: float, x_percent: float) -> RiverLabel:
@@ -277,7 +288,7 @@ def _arc(one: int, move: Move, lane: int, leaves: float, returns: float, river: 
         f"H{to_x + bend:.1f}Q{to_x:.1f} {floor_y} {to_x:.1f} {floor_y - 8}V{to_y + 7:.1f}"
     )
     middle = (from_x + to_x) / 2 / river.reach * 100
-    return Arc(one, path, round(to_x / river.reach * 100, 3), round(to_y, 1), round(middle, 3), floor_y + 4)
+    return Arc(one, path, round(to_x / river.reach * 100, 3), round(to_y, 1), round(middle, 3), floor_y - 6)
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ class MapNumbers:
 
     def duration(self, seconds: float | None) -> str:
         """A duration in days, hours or less; on the working clock in working days ("wd") and hours."""
-        if seconds is None:
-            return DASH
+        if not seconds:
+            return DASH if seconds is None else "0"
         if self.workday_seconds is None:
             return formats.format_duration(seconds)
         if seconds >= self.workday_seconds:
@@ -81,6 +81,15 @@ def ratio(number: float | None) -> str:
 def shortened(text: str, length: int) -> str:
     """A text cut to a length, with an ellipsis where something was cut."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def in_lines(text: str, length: int) -> tuple[str, ...]:
+    """A text in at most two lines of a length, broken between words; what is longer ends with an ellipsis."""
+    if len(text) <= length:
+        return (text,)
+    end = text.rfind(" ", 0, length + 1)
+    first = text[:end] if end > 0 else text[:length]
+    return first, shortened(text[len(first) :].strip(), length)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class RowMaker:
             self._row("Queue", self.queue),
             self._row("Out a week", self.throughput),
             self._row("People", self.people),
-            self._row(f"Lead p50 / p85, {self.numbers.day_unit}", self.lead),
+            self._row(f"Lead p50/p85, {self.numbers.day_unit}", self.lead),
             self._row("Flow efficiency", self.efficiency),
             self._row("Utilisation", self.utilisation),
             self._row("%C&A", self.accuracy),
@@ -98,12 +98,10 @@ class RowMaker:
         )
 
     def people(self, place: PlaceFigures) -> Cell:
-        """People with items in it, and items per person; beside them the number typed for the stage."""
+        """People with items in it, and items per person."""
         load = place.number("load")
-        note = "" if load is None else f"{trimmed(load)} items each"
-        staffed = place.staffed if isinstance(place, StageFigures) else None
-        text = count(place.whole("resources")) if staffed is None else f"{place.whole('resources')} of {staffed}"
-        return self.cell("resources", place, text, name="People assigned", note=note)
+        note = "" if load is None else f"{trimmed(load)} {'item' if load == 1 else 'items'} each"
+        return self.cell("resources", place, count(place.whole("resources")), name="People assigned", note=note)
 
     def lead(self, place: PlaceFigures) -> Cell:
         """Percentiles of the lead time, with how many left."""
@@ -125,11 +123,13 @@ class RowMaker:
         return self.cell("flow_efficiency", place, percent(share), name="Flow efficiency", parts=(1 - share, share))
 
     def utilisation(self, place: PlaceFigures) -> Cell:
-        """Work that arrived against the time of those staffed; hot from 0.85 on."""
+        """Work that arrived against the time of those staffed; hot from 0.85 on, and people should know."""
         used = place.number("utilisation")
         if used is None:
             return self.cell("utilisation", place, DASH, name="Utilisation", unknown=self._why_unused(place))
-        tone, note = ("danger", "over 1") if used > 1 else ("warn", "hot") if used >= HOT_UTILISATION else ("", "")
+        tone, word = ("danger", "over 1") if used > 1 else ("warn", "hot") if used >= HOT_UTILISATION else ("", "")
+        staffed = f"{place.staffed:,} staffed" if isinstance(place, StageFigures) and place.staffed else ""
+        note = ", ".join(filter(None, (word, staffed)))
         return self.cell("utilisation", place, ratio(used), name="Utilisation", tone=tone, note=note, note_tone=tone)
 
     def _why_unused(self, place: PlaceFigures) -> str:

@@ -24,15 +24,15 @@ from valuestream.web.map_drawing import (
 )
 from valuestream.web.map_figures import ZERO, PlaceFigures, ReworkFigures, StageFigures, StreamFigures
 from valuestream.web.map_key_figures import KeyFigure, KeyFigures
-from valuestream.web.map_numbers import DASH, MapNumbers, change, count, items, percent, shortened, trimmed
+from valuestream.web.map_numbers import DASH, MapNumbers, change, count, in_lines, items, percent, trimmed
 from valuestream.web.map_question import MapQuestion, Measure
 from valuestream.web.map_rows import Cell, FigureRow, RowMaker
 from valuestream.web.map_words import Finding, describe, find_words, left_out_words
 
-NARROWEST_COLUMN = 150
+NARROWEST_COLUMN = 138
 """Pixels a stage's column has at least (map.css); names in the times to scale are placed for it."""
 SCALE_HEIGHT = POOL_ROOM + 18
-_POOL_TEXT = 18
+_POOL_TEXT = 19
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,8 @@ class PictureMaker:
     def _columns(self, river: River, rows: list[FigureRow]) -> tuple[tuple[Column, ...], tuple[Tick, ...]]:
         stages, measure = self.stream.stages, self.measure
         levels, waiting = [s.level(measure) for s in stages], [s.waiting(measure) for s in stages]
-        drawn = draw_pools(levels, waiting, [self._level_before(stage) for stage in stages])
+        before = [self._level_before(stage) for stage in stages]
+        drawn = draw_pools(levels, waiting, before, in_whole=measure is Measure.ITEMS)
         highest = max(levels, default=0.0)
         columns = tuple(
             self._column(index, stage, pool, river, highest, tuple((row.name, row.cells[index]) for row in rows))
@@ -196,7 +197,7 @@ class PictureMaker:
             waits=f"{self._amount(waits)} {'waits' if in_dollars or waits == 1 else 'wait'}",
             works=f"{self._amount(level - waits)} in work",
             holder=holder,
-            holder_name=shortened(holder.title, _POOL_TEXT) if holder else "",
+            most=in_lines(f"most: {holder.title}", _POOL_TEXT) if holder else (),
             rate=self._rate(stage.outflow(measure)),
             rate_url=self.addresses.evidence("value_departed" if in_dollars else "departures", stage),
             rate_label=river.labels[index],
@@ -233,7 +234,7 @@ class PictureMaker:
     def _times(self, stage: StageFigures) -> Times:
         waiting, process = stage.spread("waiting_time"), stage.spread("process_time")
         words = self.numbers.duration(waiting.mean), self.numbers.duration(process.mean)
-        return Times(*words, is_known=bool(waiting.n))
+        return Times(*words, is_known=bool(waiting.n), waits=bool(waiting.mean), works=bool(process.mean))
 
     def _time_sums(self) -> TimeSums:
         stages = self.stream.stages
@@ -256,7 +257,7 @@ class PictureMaker:
         return count(round(amount))
 
     def _tick_text(self, tick: Tick) -> str:
-        return self._amount(tick.amount) if tick.amount >= 1 else trimmed(tick.amount)
+        return self._amount(tick.amount)
 
     def _rate(self, amount: float) -> str:
         """A flow of the window as one of a week."""

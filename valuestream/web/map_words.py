@@ -6,12 +6,6 @@ from valuestream.web.map_figures import ZERO, PlaceFigures, StageFigures, Stream
 from valuestream.web.map_numbers import MapNumbers, items, percent, ratio, trimmed
 from valuestream.web.map_question import Measure
 
-WHAT_SIGNS_MEASURE = {
-    "arrivals above departures": "Arrivals above departures",
-    "utilisation": "Utilisation",
-    "queue growth": "Queue growth",
-}
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -19,8 +13,9 @@ class Finding:
 
     amount: str
     rest: str
-    evidence: tuple[str, ...]
-    is_bottleneck: bool
+    evidence: tuple[str, ...] = ()
+    is_bottleneck: bool = False
+    is_money: bool = False
 
 
 def find_words(stream: StreamFigures, *, window_days: int, numbers: MapNumbers, measure: Measure) -> Finding:
@@ -33,10 +28,10 @@ def find_words(stream: StreamFigures, *, window_days: int, numbers: MapNumbers, 
         queue = longest.whole("queue_length")
         verb = "waits" if queue == 1 else "wait"
         words = (_queue_words(longest, window_days), why)
-        return Finding(items(queue), f"{verb} in {longest.name}, the longest queue", words, is_bottleneck=False)
+        return Finding(items(queue), f"{verb} in {longest.name}, the longest queue", words)
     if stream.total.whole("wip"):
-        return Finding("", "Nothing waits at this moment", (), is_bottleneck=False)
-    return Finding("", "Nothing is in the stream at this moment", (), is_bottleneck=False)
+        return Finding("", "Nothing waits at this moment")
+    return Finding("", "Nothing is in the stream at this moment")
 
 
 def _bottleneck_words(stream: StreamFigures, window_days: int, numbers: MapNumbers, measure: Measure) -> Finding:
@@ -57,7 +52,8 @@ def _bottleneck_words(stream: StreamFigures, window_days: int, numbers: MapNumbe
         _cost_words(stage, found.share, window_days, numbers),
         *_signs(stream, stage),
     )
-    return Finding(*title, tuple(line for line in evidence if line), is_bottleneck=True)
+    is_money = not queue or (waits > 0 and measure is Measure.DOLLARS)
+    return Finding(*title, tuple(evidence), is_bottleneck=True, is_money=is_money)
 
 
 def _rates(stage: StageFigures, window_days: int) -> str:
@@ -82,13 +78,20 @@ def _cost_words(stage: StageFigures, share: float, window_days: int, numbers: Ma
 
 def _signs(stream: StreamFigures, stage: StageFigures) -> list[str]:
     """Utilisation, and the signs that point elsewhere: unwelcome evidence is told too."""
-    found = stream.bottleneck
-    elsewhere = [sign for sign in (found.signs if found else ()) if sign.agrees is False]
-    lines = [
-        f"{WHAT_SIGNS_MEASURE.get(sign.name, sign.name)} points at {sign.points_at} instead." for sign in elsewhere
-    ]
     used = stage.number("utilisation")
-    return lines if used is None else [f"Utilisation {ratio(used)}{' agrees' if used >= 1 else ''}.", *lines]
+    lines = [f"Utilisation {ratio(used)}{' agrees' if used >= 1 else ''}."] if used else []
+    elsewhere: dict[str, list[str]] = {}
+    for sign in stream.bottleneck.signs if stream.bottleneck else ():
+        if sign.agrees is False:
+            elsewhere.setdefault(sign.points_at or "", []).append(sign.name)
+    return [*lines, *(_pointing(names, place) for place, names in elsewhere.items())]
+
+
+def _pointing(names: list[str], place: str) -> str:
+    """Signs that point at another stage: "Utilisation and queue growth point at Review instead."."""
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    verb = "points" if len(names) == 1 else "point"
+    return f"{listed[0].upper()}{listed[1:]} {verb} at {place} instead."
 
 
 def left_out_words(stream: StreamFigures, *, measure: Measure) -> list[str]:

@@ -65,15 +65,24 @@ function followChanges(root, draw, replay) {
     if (detail.topic !== "map" || String(detail.object) !== root.dataset.object) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (replay.isPresent() && !replay.isHeld()) draw(root.dataset.pictureUrl);
+      if (replay.isPresent() && !replay.isHeld()) draw(replay.address());
     }, CALM_MS);
   });
+}
+
+/* many stages: begin where the finding is */
+function showBottleneck(picture) {
+  const scroll = picture.querySelector(".map-scroll");
+  const hot = scroll?.querySelector("th.hot");
+  if (!hot || hot.offsetLeft + hot.offsetWidth <= scroll.clientWidth) return;
+  scroll.scrollLeft = hot.offsetLeft - (scroll.clientWidth - hot.offsetWidth) / 2;
 }
 
 export function start(root) {
   const picture = root.querySelector("[data-map-picture]");
   const draw = drawer(picture);
   root.addEventListener("keydown", openByKey);
+  showBottleneck(picture);
   const replay = startReplay(root, {
     draw,
     announce: () => announce(picture.querySelector(".finding h2")?.textContent.trim() ?? ""),

@@ -4,6 +4,7 @@ const DAY_MS = 86_400_000;
 const STEPS = 40;
 const STEP_MS = 350;
 const REST_MS = 120;
+const SETTLE_MS = 500;
 
 const dayOf = (text) => Date.parse(`${text}T00:00:00Z`);
 const textOf = (time) => new Date(time).toISOString().slice(0, 10);
@@ -22,11 +23,11 @@ function withDay(address, day, today) {
   return url.pathname + url.search;
 }
 
-const STILL = { isPresent: () => true, isHeld: () => false };
-
 export function startReplay(root, { draw, announce }) {
   const card = root.querySelector("[data-replay]");
-  if (!card) return STILL;
+  if (!card) {
+    return { isPresent: () => true, isHeld: () => false, address: () => root.dataset.pictureUrl };
+  }
   const { first, today } = card.dataset;
   const slider = card.querySelector("[data-replay-slider]");
   const field = card.querySelector("[data-replay-date]");
@@ -35,6 +36,7 @@ export function startReplay(root, { draw, announce }) {
   let held = false;
   let playing = null;
   let resting = null;
+  let settling = null;
 
   const day = () => textOf(dayOf(first) + Number(slider.value) * DAY_MS);
 
@@ -55,12 +57,13 @@ export function startReplay(root, { draw, announce }) {
     }
   }
 
-  const redraw = () => draw(withDay(root.dataset.pictureUrl, day(), today));
+  const address = () => withDay(root.dataset.pictureUrl, day(), today);
+  const redraw = () => draw(address());
 
   function settle() {
     held = false;
-    const address = withDay(location.href, day(), today);
-    if (address !== location.pathname + location.search) history.pushState({ map: true }, "", address);
+    const place = withDay(location.href, day(), today);
+    if (place !== location.pathname + location.search) history.pushState({ map: true }, "", place);
     announce();
   }
 
@@ -99,7 +102,10 @@ export function startReplay(root, { draw, announce }) {
     clearTimeout(resting);
     resting = setTimeout(redraw, REST_MS);
   });
-  slider.addEventListener("change", settle);
+  slider.addEventListener("change", () => {
+    clearTimeout(settling);
+    settling = setTimeout(settle, SETTLE_MS);
+  });
   field.form.addEventListener("submit", (event) => {
     if (!field.value || field.value < first || field.value > today) return;
     event.preventDefault();
@@ -115,5 +121,5 @@ export function startReplay(root, { draw, announce }) {
     tell();
     redraw();
   });
-  return { isPresent: () => day() === today, isHeld: () => held };
+  return { isPresent: () => day() === today, isHeld: () => held, address };
 }
