@@ -168,7 +168,7 @@ def _words(schema: Schema, components: Schema) -> str:
     """Return a field's own description and, for a closed list, its words."""
     choices = schema.get("enum") or _resolve(schema, components).get("enum") or []
     listed = "One of: " + ", ".join(str(choice) for choice in choices if choice) + "." if choices else ""
-    own = str(schema.get("description", "")).split("\n\n* ")[0] if not choices else ""
+    own = str(schema.get("description", "")).partition("* `")[0].strip()  # the words of a list come after it
     return _marked(" ".join(filter(None, [own, listed])))
 
 

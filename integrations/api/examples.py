@@ -20,6 +20,7 @@ IMPORT = {
     "id": 6,
     "workspace": "ACME",
     "format": "jira",
+    "subtasks": "stories",
     "file_name": "export.json",
     "size_bytes": 1048576,
     "counts": {"created": 210, "updated": 0, "refused": 2},
