@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -36,7 +37,7 @@ def imports(request: HttpRequest, workspace: str) -> HttpResponse:
     if request.method == "POST":
         return _upload(request, workspace)
     found = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
-    return render(request, "integrations/imports.html", _list_context(request, found) | {"formats": FORMATS.values()})
+    return render(request, "integrations/imports.html", _list_context(request, found) | _form_context())
 
 
 @login_required
@@ -119,6 +120,10 @@ def _list_context(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
         "runs": runs,
         "running": any(run.job and not run.job.is_finished for run in runs),
     }
+
+
+def _form_context() -> dict[str, Any]:
+    return {"formats": FORMATS.values(), "limit_bytes": settings.IMPORT_MAX_BYTES}
 
 
 def _run_context(request: HttpRequest, workspace: str, run_id: int) -> dict[str, Any]:

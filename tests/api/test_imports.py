@@ -45,6 +45,17 @@ def send(client: APIClient, **fields: Any) -> Any:
     return client.post(URL, fields, format="multipart")
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({}, "stories"), ({"subtasks": "tasks"}, "tasks")])
+def test_what_subtasks_become_is_asked_for(client: APIClient, sent: dict[str, str], kept: str) -> None:
+    assert send(client, file=a_file(), format="jira", **sent).status_code == 202
+    assert client.get(f"{URL}{ImportRun.objects.get().pk}/").json()["subtasks"] == kept
+
+
+def test_an_unknown_choice_for_subtasks_is_named(client: APIClient) -> None:
+    answer = send(client, file=a_file(), format="jira", subtasks="epics")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["subtasks"])
+
+
 def test_an_upload_answers_at_once_with_its_job(client: APIClient) -> None:
     answer = send(client, file=a_file(), format="jira")
     assert answer.status_code == 202

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from planner.models import Story
 from tests.factories import make_workspace
-from tests.integrations.jira_files import typical_issues, write_json
+from tests.integrations.jira_files import issue, typical_issues, write_json
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +63,13 @@ def test_unknown_people_workspaces_and_files_are_named(tmp_path: Path) -> None:
         run_command("--format", "jira", "--workspace", "NONE", path)
     with pytest.raises(CommandError, match="1 of 1"):
         run_command("--format", "jira", tmp_path / "missing.json")
+
+
+def test_subtasks_become_tasks_when_asked_for(tmp_path: Path) -> None:
+    make_workspace()
+    kind = {"name": "Sub-task", "subtask": True, "hierarchyLevel": -1}
+    part = issue(2, issuetype=kind, parent={"id": "10001", "key": "SHOP-1"})
+    path = write_json(tmp_path / "a.json", [*typical_issues(1), part])
+    assert "1 created, " in run_command("--format", "jira", "--subtasks", "tasks", path)
+    assert "1 sub-tasks stay what an earlier import made of them" in run_command("--format", "jira", path)
+    assert Story.objects.count() == 1
