@@ -1,6 +1,6 @@
 """From the tracker's states to ours, by the tracker's id: names change and are translated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.models import Workspace
@@ -8,16 +8,18 @@ from integrations.formats.items import ImportedStory, ImportedWorkflow, Item, St
 from integrations.formats.states import guess_category
 from integrations.services.links import LinkTable
 from integrations.services.runs import Tally
+from planner.domain.vocabulary import StateCategory
 from planner.models import State
 from planner.services.actor import Actor
-from planner.services.states import create_state, update_state
+from planner.services.states import create_state, reorder_states, update_state
 
 _NAME_CHARS = 80
 _GUESSED = "state-guess"
+_ORDER = (StateCategory.TODO, StateCategory.IN_PROGRESS, StateCategory.DONE, StateCategory.CANCELLED)
 
 
 class StateResolver:
-    """Which of our states the tracker's are; made, at the end of the workflow, where there is none."""
+    """Which of our states the tracker's are; made, where their category belongs, when there is none."""
 
     def __init__(self, *, workspace: Workspace, links: LinkTable, actor: Actor, now: datetime, tally: Tally) -> None:
         self._workspace = workspace
@@ -56,7 +58,12 @@ class StateResolver:
     def _make(self, ref: StateRef, name: str) -> int:
         category = ref.category or guess_category(ref.name)
         state: State = create_state(
-            workspace=self._workspace, name=name, category=category.value, actor=self._actor, now=self._now
+            workspace=self._workspace,
+            name=name,
+            category=category.value,
+            position=place_for(category, [StateCategory(known.category) for known in self._workflow()]),
+            actor=self._actor,
+            now=self._now,
         )
         self._tally.numbers["states"] += 1
         if ref.category is None:
@@ -75,7 +82,28 @@ class StateResolver:
             state, category = State.objects.get(pk=pk), told[external_id]
             if state.category != category.value:
                 update_state(state=state, changes={"category": category.value}, actor=self._actor, now=self._now)
+                self._move_to_place(state, category)
             self._links.remove(_GUESSED, external_id)
+
+    def _workflow(self) -> list[State]:
+        return list(State.objects.filter(workspace=self._workspace))
+
+    def _move_to_place(self, state: State, category: StateCategory) -> None:
+        others = [known for known in self._workflow() if known.pk != state.pk]
+        place = place_for(category, [StateCategory(known.category) for known in others])
+        states = [*others[: place - 1], state, *others[place - 1 :]]
+        reorder_states(workspace=self._workspace, states=states, actor=self._actor, now=self._now)
+
+
+def place_for(category: StateCategory, workflow: Sequence[StateCategory]) -> int:
+    """Return the place, from 1, of a new state: to do behind the last such state, others before what follows them.
+
+    States of one category that come in one after the other keep that order.
+    """
+    if category is StateCategory.TODO:
+        return max((place for place, known in enumerate(workflow, 1) if known is category), default=0) + 1
+    later = _ORDER[_ORDER.index(category) + 1 :]
+    return next((place for place, known in enumerate(workflow, 1) if known in later), len(workflow) + 1)
 
 
 def _is_named(ref: StateRef) -> bool:

@@ -28,6 +28,7 @@ from tests.integrations.jira_files import (
     write_json,
     write_lines,
 )
+from valuestream.models import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +234,32 @@ def test_a_guessed_category_is_corrected_by_the_issue_that_tells_it(tmp_path: Pa
     parked["fields"]["status"] = {"id": "8", "name": "Parked", "statusCategory": {"id": 2}}
     do_import(workspace, write_json(tmp_path / "b.json", [parked]))
     assert state_named(workspace, "Parked").category == "TODO"
+
+
+def test_new_states_stand_where_their_category_belongs_and_so_do_their_stages(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    names = {"a": ("Triage", 2), "b": ("Build", 4), "c": ("Test", 4), "d": ("Shipped", 3), "e": ("Won't do", 3)}
+    issues = []
+    for number, (key, (name, category)) in enumerate(reversed(names.items()), 1):
+        one = issue(number)
+        one["fields"]["status"] = {"id": key, "name": name, "statusCategory": {"id": category}}
+        issues.append(one)
+    do_import(workspace, write_json(tmp_path / "a.json", issues))
+    order = ["Idea", "Ready", "Triage", "In progress", "Review", "Test", "Build", "Done", "Shipped", "Cancelled"]
+    assert list(State.objects.filter(workspace=workspace).values_list("name", flat=True)) == [*order, "Won't do"]
+    stages = Stage.objects.filter(map__workspace=workspace).order_by("position")
+    assert list(stages.values_list("name", flat=True)) == [*order, "Won't do"]
+
+
+def test_a_corrected_guess_moves_the_state_to_its_place(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    odd = change("status", ("8", "Parked"), ("1", "Open"))
+    do_import(workspace, write_json(tmp_path / "a.json", [issue(1, history(10, "2026-02-02T10:00:00Z", odd))]))
+    parked = issue(2)
+    parked["fields"]["status"] = {"id": "8", "name": "Parked", "statusCategory": {"id": 2}}
+    do_import(workspace, write_json(tmp_path / "b.json", [parked]))
+    states = State.objects.filter(workspace=workspace).values_list("name", flat=True)
+    assert list(states)[:5] == ["Idea", "Ready", "Open", "Parked", "In progress"]
 
 
 def test_a_key_that_is_taken_here_gets_another_one(tmp_path: Path) -> None:
