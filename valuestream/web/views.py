@@ -146,6 +146,8 @@ def story_flow(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQuestion]:
     """The map, with permission, and the question of the address."""
+    if len(str(map_id)) > LONGEST_ID:
+        raise NotFound("There is no such map.")
     found = get_map_for(user=reader_of(request), map_id=map_id, action=Action.VIEW)
     if found.workspace.key != workspace.upper():
         raise NotFound("There is no such map.")
