@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
+from kombu.exceptions import OperationalError as BrokerAway
 
 from common.errors import Conflict
 from common.jobs.models import Job, JobState
 from common.live.services import record_change
+
+log = structlog.get_logger(__name__)
+
+JOINING_TRIES = 5
 
 
 def enqueue(
@@ -29,10 +35,6 @@ def enqueue(
     With a `dedupe_key` the job joins the one already queued under that key, if there is one.
     `delay_seconds` debounces: the job does not start before then.
     """
-    if dedupe_key:
-        waiting = Job.objects.filter(dedupe_key=dedupe_key, state=JobState.QUEUED).first()
-        if waiting is not None:
-            return waiting
     job = Job(
         kind=kind,
         args=dict(args),
@@ -43,20 +45,48 @@ def enqueue(
         queued_at=now,
         created_at=now,
     )
-    try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-    except IntegrityError:
-        return Job.objects.get(dedupe_key=dedupe_key, state=JobState.QUEUED)
+    joined = _join_or_insert(job) if dedupe_key else None
+    if joined is not None:
+        return joined
+    if not dedupe_key:
+        job.save(force_insert=True)
     transaction.on_commit(partial(send_message, job_id=job.pk, delay_seconds=delay_seconds))
     return job
 
 
+def _join_or_insert(job: Job) -> Job | None:
+    """Return the job that already waits under the key; None once this one is inserted.
+
+    Tried again, because a worker may claim the waiting job between the refused insert and the look at it.
+    """
+    for tries_left in reversed(range(JOINING_TRIES)):
+        waiting = Job.objects.filter(dedupe_key=job.dedupe_key, state=JobState.QUEUED).first()
+        if waiting is not None:
+            return waiting
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+        except IntegrityError:
+            if not tries_left:
+                raise
+        else:
+            return None
+    return None
+
+
 def send_message(*, job_id: int, delay_seconds: float = 0) -> None:
-    """Tell the workers about a job. A lost message is sent again by the sweeper."""
+    """Tell the workers about a job.
+
+    A broker that is away costs time, not the job: the change that wants it is committed, and the
+    sweeper sends the message again.
+    """
+    # Imported here: tasks imports the runner, and the runner this module.
     from common.jobs.tasks import run_job
 
-    run_job.apply_async(args=(job_id,), countdown=delay_seconds)
+    try:
+        run_job.apply_async(args=(job_id,), countdown=delay_seconds)
+    except BrokerAway:
+        log.exception("job.message_not_sent", job_id=job_id)
 
 
 def claim(*, job_id: int, now: datetime) -> Job | None:
@@ -102,11 +132,12 @@ def cancel_job(*, job: Job, now: datetime) -> Job:
     """Stop a job: at once when it waits, at its next batch when it runs."""
     if job.is_finished:
         raise Conflict(f"This job is already {job.get_state_display().lower()}; there is nothing to cancel.")
-    cancelled = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
-        state=JobState.CANCELLED, finished_at=now, cancel_requested=True
-    )
-    if not cancelled:
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
+    with transaction.atomic():
+        waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
+        if waiting.update(state=JobState.CANCELLED, finished_at=now, cancel_requested=True):
+            announce(job=job, verb="cancelled", now=now)
+        else:
+            Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
     return job
 
@@ -117,13 +148,8 @@ def sweep(*, now: datetime) -> int:
     Returns how many messages were sent. Safe to run anywhere, any number of times at once.
     """
     stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
-    lost = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=stale)
-    lost.filter(attempts__gte=settings.JOB_MAX_ATTEMPTS).update(
-        state=JobState.FAILED,
-        finished_at=now,
-        error=f"Its worker stopped {settings.JOB_MAX_ATTEMPTS} times; see the worker's log, then start it again.",
-    )
-    _requeue_lost(lost=list(lost), now=now)
+    for job in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=stale):
+        _take_from_dead_worker(job=job, now=now)
     overdue = now - timedelta(seconds=settings.JOB_REQUEUE_SECONDS)
     waiting = Job.objects.filter(state=JobState.QUEUED, queued_at__lt=overdue, not_before__lte=now)
     sent = 0
@@ -134,15 +160,18 @@ def sweep(*, now: datetime) -> int:
     return sent
 
 
-def _requeue_lost(*, lost: list[Job], now: datetime) -> None:
-    for job in lost:
-        held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
-        long_ago = now - timedelta(days=1)
-        if job.dedupe_key and Job.objects.filter(dedupe_key=job.dedupe_key, state=JobState.QUEUED).exists():
-            held.update(state=JobState.CANCELLED, finished_at=now, error="A newer job does the same.")
-        else:
-            held.update(state=JobState.QUEUED, queued_at=long_ago)
+def _take_from_dead_worker(*, job: Job, now: datetime) -> None:
+    """Let another worker have the job, unless it was tried too often or a newer one already waits under its key."""
+    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
+        words = f"Its worker stopped {job.attempts} times; see the worker's log, then start it again."
+        finish(job=job, state=JobState.FAILED, now=now, error=words)
+        return
+    try:
+        with transaction.atomic():
+            _held(job_id=job.pk, attempt=job.attempts).update(state=JobState.QUEUED, queued_at=now - timedelta(days=1))
+    except IntegrityError:
+        finish(job=job, state=JobState.CANCELLED, now=now, error="A newer job does the same.")
 
 
-def _held(*, job_id: int, attempt: int) -> Any:
-    return Job.objects.filter(Q(pk=job_id, attempts=attempt, state=JobState.RUNNING))
+def _held(*, job_id: int, attempt: int) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job_id, attempts=attempt, state=JobState.RUNNING)

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from common.clock import utc_now
 from common.errors import Conflict, InvalidInput
 from common.jobs import runner, services
 from common.jobs.models import Job, JobState
 from common.jobs.runner import JobCancelled, JobContext, JobLost, job_handler
+from common.jobs.tasks import run_job
 from common.jobs.testing import run_queued_jobs
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +97,7 @@ def test_a_finished_job_cannot_be_cancelled(handler: list[JobContext]) -> None:
 
 def test_a_job_whose_worker_is_gone_is_done_by_another(handler: list[JobContext], sent: list[int]) -> None:
     job = enqueue()
-    services.claim(job_id=job.pk, now=utc_now() - timedelta(hours=1) + timedelta(hours=1))
+    services.claim(job_id=job.pk, now=utc_now())
     Job.objects.filter(pk=job.pk).update(heartbeat_at=utc_now() - timedelta(minutes=5), checkpoint={"item": 3})
 
     assert services.sweep(now=utc_now()) == 1
@@ -135,6 +138,34 @@ def test_jobs_with_one_dedupe_key_join_while_one_waits(handler: list[JobContext]
     services.claim(job_id=first.pk, now=utc_now())
     third = enqueue(dedupe_key="map:1")
     assert third.pk != first.pk, "the running one may have read the old data already"
+
+
+def test_a_lost_job_gives_way_to_a_newer_one_under_its_key(sent: list[int]) -> None:
+    lost = enqueue(dedupe_key="map:1")
+    services.claim(job_id=lost.pk, now=utc_now())
+    newer = enqueue(dedupe_key="map:1")
+    Job.objects.filter(pk=lost.pk).update(heartbeat_at=utc_now() - timedelta(minutes=5))
+
+    services.sweep(now=utc_now())
+
+    lost.refresh_from_db()
+    newer.refresh_from_db()
+    assert (lost.state, newer.state) == (JobState.CANCELLED, JobState.QUEUED)
+
+
+def test_a_broker_that_is_away_costs_no_one_their_change(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    def refuse(**message: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(run_job, "apply_async", refuse)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        job = enqueue()
+
+    assert len(callbacks) == 1
+    Job.objects.filter(pk=job.pk).update(queued_at=utc_now() - timedelta(minutes=1))
+    assert services.sweep(now=utc_now()) == 1, "the sweeper sends it once the broker is back"
 
 
 def test_a_debounced_job_is_not_started_early(handler: list[JobContext], sent: list[int]) -> None:
