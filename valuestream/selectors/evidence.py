@@ -32,7 +32,7 @@ class Counting(Enum):
     ENTERED = "entered in the window"
     LEFT = "left in the window"
     CAME_BACK = "left in the window and came back"
-    WAITED = "waited in the window"
+    WAITED = "that waited in the window"
 
 
 class Weight(Enum):
