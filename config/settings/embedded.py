@@ -42,7 +42,7 @@ DATABASES = {
 BROKER_FOLDER = MILLRACE_HOME / "broker"
 for _folder in ("messages", "control"):
     (BROKER_FOLDER / _folder).mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_URL = "filesystem://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
     "data_folder_in": str(BROKER_FOLDER / "messages"),
     "data_folder_out": str(BROKER_FOLDER / "messages"),

@@ -103,7 +103,7 @@ class Worker:
                 self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=threads", "-c", "2"]
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--pool=threads", "-c", "2"]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel=WARNING", "--hostname=embedded@millrace"]
         # A session of its own: Ctrl-C reaches the server, which then ends the worker in order.
         return subprocess.Popen([*command, *quiet], env=self._environment, start_new_session=True)  # noqa: S603
