@@ -18,11 +18,12 @@ from accounts.models import User
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from common.errors import DomainError
-from common.live.feed import Message, as_message, feed, missed_changes, newest_id
+from common.live.feed import Message, Reload, as_message, feed, missed_changes, newest_id
 from common.live.models import Change
 from common.web.errors import problem
 
 REPLAY_LIMIT = 500
+RELOAD = "event: reload\ndata: {}\n\n"
 
 
 def _workspace_id(user: User, workspace: str | None) -> int:
@@ -64,13 +65,24 @@ async def _stream(user: User, workspace_id: int, after: int | None) -> AsyncIter
         yield f"retry: 2000\nid: {newest}\nevent: hello\ndata: {newest}\n\n"
         async for text in _replay(workspace_id, after):
             yield text
-        while True:
-            try:
-                yield _event(await asyncio.wait_for(queue.get(), timeout=settings.LIVE_HEARTBEAT_SECONDS))
-            except TimeoutError:
-                if not await _may_still_see(user, workspace_id):
-                    return
-                yield ": still here\n\n"
+        async for text in _follow(queue, user, workspace_id):
+            yield text
+
+
+async def _follow(queue: asyncio.Queue[Message | Reload], user: User, workspace_id: int) -> AsyncIterator[str]:
+    """Pass changes on until the reader may no longer see them: asked every heartbeat, however busy the feed is."""
+    clock = asyncio.get_running_loop().time
+    ask_at = clock() + settings.LIVE_HEARTBEAT_SECONDS
+    while True:
+        try:
+            message = await asyncio.wait_for(queue.get(), timeout=max(ask_at - clock(), 0))
+            yield RELOAD if message == "reload" else _event(message)
+        except TimeoutError:
+            yield ": still here\n\n"
+        if clock() >= ask_at:
+            if not await _may_still_see(user, workspace_id):
+                return
+            ask_at = clock() + settings.LIVE_HEARTBEAT_SECONDS
 
 
 async def _replay(workspace_id: int, after: int | None) -> AsyncIterator[str]:
@@ -78,7 +90,7 @@ async def _replay(workspace_id: int, after: int | None) -> AsyncIterator[str]:
         return
     missed = await missed_changes(workspace_id, after, REPLAY_LIMIT + 1)
     if len(missed) > REPLAY_LIMIT:
-        yield "event: reload\ndata: {}\n\n"
+        yield RELOAD
         return
     for change in missed:
         yield _event(as_message(change))

@@ -1,8 +1,8 @@
 """One reader of the change feed per process, any number of listening browsers.
 
 Ids are given out before their transaction commits, so a lower id may become visible after a
-higher one. The reader therefore looks again at everything younger than `SETTLE`, and remembers
-what it has already passed on.
+higher one. The reader therefore remembers the ids it has skipped and asks for them again until
+they have been missing for `SETTLE`: then their transaction was rolled back.
 """
 
 import asyncio
@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
+from django.db.models import Q
 
 from common.clock import utc_now
 from common.live.models import Change
@@ -23,10 +24,14 @@ from common.live.models import Change
 log = structlog.get_logger(__name__)
 
 SETTLE = timedelta(seconds=10)
+MOST_SKIPPED = 500
+"""Ids a reader looks for again; a longer gap is one in the sequence, not transactions at work."""
+
 BATCH = 2000
 QUEUE_LIMIT = 1000
 
 Message = dict[str, Any]
+Reload = Literal["reload"]
 
 
 def as_message(change: Change) -> Message:
@@ -44,21 +49,23 @@ class Feed:
     """Reads the table while anyone listens and hands each change to its workspace's listeners."""
 
     def __init__(self) -> None:
-        self._listeners: dict[int, set[asyncio.Queue[Message]]] = defaultdict(set)
-        self._settled_id = 0
-        self._passed_on: dict[int, datetime] = {}
+        self._listeners: dict[int, set[asyncio.Queue[Message | Reload]]] = defaultdict(set)
+        self._newest_id = 0
+        self._skipped: dict[int, datetime] = {}
         self._reader: asyncio.Task[None] | None = None
+        self._is_reading = asyncio.Event()
 
     @asynccontextmanager
-    async def listen(self, workspace_id: int) -> AsyncIterator[asyncio.Queue[Message]]:
-        """Yield a queue of the workspace's changes from now on."""
-        queue: asyncio.Queue[Message] = asyncio.Queue(maxsize=QUEUE_LIMIT)
-        if self._reader is None or self._reader.done():
-            self._settled_id = await newest_id()
-            self._passed_on.clear()
-            self._reader = asyncio.get_running_loop().create_task(self._read())
+    async def listen(self, workspace_id: int) -> AsyncIterator[asyncio.Queue[Message | Reload]]:
+        """Yield a queue of the workspace's changes from now on; "reload" stands for more than it holds."""
+        queue: asyncio.Queue[Message | Reload] = asyncio.Queue(maxsize=QUEUE_LIMIT)
         self._listeners[workspace_id].add(queue)
+        # No await between the question and the answer: of two first listeners one starts the reader.
+        if self._reader is None or self._reader.done():
+            self._is_reading = asyncio.Event()
+            self._reader = asyncio.get_running_loop().create_task(self._read())
         try:
+            await self._is_reading.wait()
             yield queue
         finally:
             self._listeners[workspace_id].discard(queue)
@@ -68,9 +75,12 @@ class Feed:
     async def _read(self) -> None:
         while self._listeners or await self._still_wanted():
             try:
-                for change in await _changes_after(self._settled_id):
-                    self._pass_on(change)
-                self._settle(utc_now())
+                if not self._is_reading.is_set():
+                    self._start_after(await _recent_ids(), utc_now())
+                    self._is_reading.set()
+                for change in await _changes_after(self._newest_id, list(self._skipped)):
+                    self._pass_on(change, utc_now())
+                self._give_up_skipped(utc_now())
             except Exception:
                 log.exception("live.read_failed")
             await asyncio.sleep(settings.LIVE_POLL_SECONDS)
@@ -79,25 +89,44 @@ class Feed:
         await asyncio.sleep(settings.LIVE_POLL_SECONDS)
         return bool(self._listeners)
 
-    def _pass_on(self, change: Change) -> None:
-        if change.pk in self._passed_on:
-            return
-        self._passed_on[change.pk] = change.at
+    def _start_after(self, recent_ids: list[int], now: datetime) -> None:
+        """Begin behind what is there; ids missing among the newest may belong to transactions at work."""
+        self._newest_id = max(recent_ids, default=0)
+        present = set(recent_ids)
+        lowest = max(self._newest_id - MOST_SKIPPED, 0)
+        self._skipped = {pk: now for pk in range(lowest + 1, self._newest_id) if pk not in present}
+
+    def _pass_on(self, change: Change, now: datetime) -> None:
+        self._skipped.pop(change.pk, None)
+        if change.pk > self._newest_id:
+            first = max(self._newest_id + 1, change.pk - MOST_SKIPPED)
+            self._skipped |= dict.fromkeys(range(first, change.pk), now)
+            self._newest_id = change.pk
         for queue in self._listeners.get(change.workspace_id, ()):
-            if not queue.full():
-                queue.put_nowait(as_message(change))
+            _put(queue, as_message(change))
 
-    def _settle(self, now: datetime) -> None:
-        for pk in sorted(self._passed_on):
-            if self._passed_on[pk] > now - SETTLE:
-                break
-            self._settled_id = pk
-            del self._passed_on[pk]
+    def _give_up_skipped(self, now: datetime) -> None:
+        self._skipped = {pk: since for pk, since in self._skipped.items() if since > now - SETTLE}
 
 
-def _fetch_after(last_id: int) -> list[Change]:
+def _put(queue: asyncio.Queue[Message | Reload], message: Message) -> None:
+    """Add to a listener's queue; one that is full is emptied, and its browser told to begin anew."""
+    if not queue.full():
+        queue.put_nowait(message)
+        return
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait("reload")
+
+
+def _fetch_after(newest_id: int, skipped: list[int]) -> list[Change]:
     close_old_connections()
-    return list(Change.objects.filter(pk__gt=last_id).order_by("pk")[:BATCH])
+    return list(Change.objects.filter(Q(pk__gt=newest_id) | Q(pk__in=skipped)).order_by("pk")[:BATCH])
+
+
+def _fetch_recent_ids() -> list[int]:
+    close_old_connections()
+    return list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:MOST_SKIPPED])
 
 
 def _fetch_missed(workspace_id: int, last_id: int, limit: int) -> list[Change]:
@@ -110,6 +139,7 @@ def _fetch_newest_id() -> int:
     return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+_recent_ids = sync_to_async(_fetch_recent_ids, thread_sensitive=False)
 _changes_after = sync_to_async(_fetch_after, thread_sensitive=False)
 missed_changes = sync_to_async(_fetch_missed, thread_sensitive=False)
 newest_id = sync_to_async(_fetch_newest_id, thread_sensitive=False)

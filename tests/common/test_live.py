@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 
 from accounts.models import Membership, User, Workspace
 from common.clock import utc_now
-from common.live import services
+from common.live import feed, services
 from common.live.models import Change
 
 
@@ -93,3 +95,86 @@ def test_a_stream_replays_what_was_missed_and_goes_on_live(async_client: AsyncCl
     heard = asyncio.run(asyncio.wait_for(hear(), timeout=20))
 
     assert [message["object"] for message in heard] == [2, 3]
+
+
+def record_as(workspace: Workspace, pk: int) -> None:
+    """Record a change whose id was given out at some time or other."""
+    Change.objects.create(pk=pk, workspace_id=workspace.pk, topic="story", object_id=pk, verb="moved", at=utc_now())
+
+
+async def next_object(queue: asyncio.Queue[Any]) -> Any:
+    message = await asyncio.wait_for(queue.get(), timeout=10)
+    return message if message == "reload" else message["object"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_commits_late_is_heard_after_later_ones() -> None:
+    """Ids are given out at once: 101 was taken before the reader began, 103 after, and both commit last."""
+    _, workspace = make_member()
+    for pk in (100, 102):
+        record_as(workspace, pk)
+    write = sync_to_async(record_as, thread_sensitive=False)
+
+    async def hear() -> list[Any]:
+        reader = feed.Feed()
+        async with reader.listen(workspace.pk) as queue:
+            heard = []
+            for pk in (104, 103, 101):
+                await write(workspace, pk)
+                heard.append(await next_object(queue))
+        return heard
+
+    assert asyncio.run(hear()) == [104, 103, 101]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_listeners_share_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, workspace = make_member()
+    begun: list[int] = []
+    ask: Callable[[], Awaitable[list[int]]] = feed._recent_ids
+
+    async def count() -> list[int]:
+        begun.append(1)
+        return await ask()
+
+    monkeypatch.setattr(feed, "_recent_ids", count)
+
+    async def listen_twice() -> None:
+        reader = feed.Feed()
+
+        async def listen() -> None:
+            async with reader.listen(workspace.pk):
+                pass
+
+        await asyncio.gather(listen(), listen())
+
+    asyncio.run(listen_twice())
+
+    assert len(begun) == 1
+
+
+def test_a_listener_that_falls_behind_is_told_to_begin_anew() -> None:
+    queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=2)
+
+    for number in range(3):
+        feed._put(queue, {"object": number})
+
+    assert [queue.get_nowait() for _ in range(queue.qsize())] == ["reload"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_ends_for_who_left_however_busy_it_is(async_client: AsyncClient, settings: Any) -> None:
+    settings.LIVE_HEARTBEAT_SECONDS = 0.3
+    settings.LIVE_POLL_SECONDS = 0.02
+    user, workspace = make_member()
+    async_client.force_login(user)
+    leave = sync_to_async(lambda: Membership.objects.all().delete(), thread_sensitive=False)
+    write = sync_to_async(record, thread_sensitive=False)
+
+    async def hear_to_the_end() -> None:
+        response = await async_client.get("/live/", {"workspace": "FERRY"})
+        await leave()
+        async for _ in cast("StreamingHttpResponse", response):
+            await write(workspace)
+
+    asyncio.run(asyncio.wait_for(hear_to_the_end(), timeout=20))
