@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Workspace
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, NotFound
 from planner.models import Application, Capability, Story
 from planner.services.actor import Actor
 from planner.services.announcing import announce
@@ -31,9 +31,10 @@ def create_application(
     given = {"name": name, "key": key, "parent": parent, "description": description}
     clean = read_inputs(given, _readers(workspace.pk))
     with transaction.atomic():
+        backlog = lock_backlog(workspace_id=workspace.pk)
         application = Application(workspace=workspace, **clean)
         save_clean(application, duplicate_field="key")
-        adopt_prefix(backlog=lock_backlog(workspace_id=workspace.pk), prefix=application.key)
+        adopt_prefix(backlog=backlog, prefix=application.key)
         _announce(application, verb="created", actor=actor, now=now)
     return application
 
@@ -45,16 +46,23 @@ def update_application(
     clean = read_inputs(changes, _readers(application.workspace_id))
     with transaction.atomic():
         backlog = lock_backlog(workspace_id=application.workspace_id)
-        application.refresh_from_db()
-        changed = set_fields(application, clean)
+        fresh = _fetch(application)
+        changed = set_fields(fresh, clean)
         if "parent" in changed:
-            _refuse_own_descendant(application)
+            _refuse_own_descendant(fresh)
         if changed:
-            save_clean(application, duplicate_field="key")
-            _announce(application, verb="updated", actor=actor, now=now)
+            save_clean(fresh, duplicate_field="key")
+            _announce(fresh, verb="updated", actor=actor, now=now)
         if "key" in changed:
-            adopt_prefix(backlog=backlog, prefix=application.key)
-    return application
+            adopt_prefix(backlog=backlog, prefix=fresh.key)
+    return fresh
+
+
+def _fetch(application: Application) -> Application:
+    fresh = Application.objects.filter(pk=application.pk).first()
+    if fresh is None:
+        raise NotFound(f"{application.name} was deleted.")
+    return fresh
 
 
 def delete_application(*, application: Application, actor: Actor, now: datetime) -> None:

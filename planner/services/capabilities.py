@@ -100,6 +100,7 @@ def lock_capability(*, capability: Capability, version: int | None = None) -> Ca
 def delete_capability(*, capability: Capability, actor: Actor, now: datetime) -> None:
     """Delete a capability that has no stories, with its estimates."""
     with transaction.atomic():
+        lock_backlog(workspace_id=capability.workspace_id)
         fresh = lock_capability(capability=capability)
         number = Story.objects.filter(capability=fresh).count()
         if number:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -64,15 +65,20 @@ def _refuse_shortcut(sprint: Sprint, *, state: str) -> None:
 
 
 def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
-    """Start a sprint; the points in it now are kept for good as its initial planned velocity."""
+    """Start a sprint; the points in it now are kept for good as its initial planned velocity.
+
+    A sprint without a start date starts on the workspace's present day.
+    """
     with transaction.atomic():
+        # Two people may start two sprints without a team at once; no constraint forbids that, trackers have several.
+        lock_backlog(workspace_id=sprint.workspace_id)
         fresh = _lock(sprint)
         if fresh.state not in NOT_STARTED:
             raise Conflict(f"{fresh.name} was started before.", code="sprint_started", field="state")
         _refuse_second(fresh)
         fresh.state = SprintState.IN_PROGRESS.value
         fresh.initial_planned_points = planned_points(fresh)
-        fresh.start_date = fresh.start_date or now.date()
+        fresh.start_date = fresh.start_date or now.astimezone(ZoneInfo(fresh.workspace.time_zone)).date()
         save_clean(fresh, duplicate_field="end_date")
         _announce(fresh, verb="started", actor=actor, now=now)
     return fresh

@@ -8,11 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Workspace
-from planner.models import Person, Team
+from common.errors import Conflict, NotFound
+from planner.models import Person, Sprint, Team
 from planner.services.actor import Actor
 from planner.services.announcing import announce
 from planner.services.checks import Reader, Refused, number, read_inputs, text
+from planner.services.locks import lock_backlog, lock_rows
 from planner.services.saving import save_clean, set_fields
+from planner.services.sprints import NOT_STARTED
 
 LARGEST_COST = Decimal("9999999999.99")
 
@@ -43,19 +46,31 @@ def update_team(*, team: Team, changes: Mapping[str, Any], actor: Actor, now: da
     clean = read_inputs(changes, _readers(team.workspace_id))
     members = clean.pop("people", None)
     with transaction.atomic():
-        if set_fields(team, clean):
-            save_clean(team)
+        fresh = _lock(team)
+        if set_fields(fresh, clean):
+            save_clean(fresh)
         if members is not None:
-            team.people.set(members)
-        _announce(team, verb="updated", actor=actor, now=now)
-    return team
+            fresh.people.set(members)
+        _announce(fresh, verb="updated", actor=actor, now=now)
+    return fresh
 
 
 def delete_team(*, team: Team, actor: Actor, now: datetime) -> None:
-    """Delete a team with its sprints; its stories stay, without a team."""
+    """Delete a team with the sprints it never started; its stories stay, without a team."""
     with transaction.atomic():
-        _announce(team, verb="deleted", actor=actor, now=now)
-        team.delete()
+        lock_backlog(workspace_id=team.workspace_id)
+        fresh = _lock(team)
+        if Sprint.objects.filter(team=fresh).exclude(state__in=NOT_STARTED).exists():
+            raise Conflict(f"{fresh.name} has started sprints: their figures stay on record.", code="sprint_started")
+        _announce(fresh, verb="deleted", actor=actor, now=now)
+        fresh.delete()
+
+
+def _lock(team: Team) -> Team:
+    fresh = lock_rows(Team.objects.filter(pk=team.pk)).first()
+    if fresh is None:
+        raise NotFound(f"{team.name} was deleted.")
+    return fresh
 
 
 def _readers(workspace_id: int) -> dict[str, Reader]:

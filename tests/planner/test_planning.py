@@ -1,6 +1,6 @@
 """Dependencies, applications, capabilities, estimates, teams, sprints, tasks and the workflow."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,15 +11,13 @@ from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.jobs.testing import run_queued_jobs
 from planner.domain.value import ValueModelError, parse_model
-from planner.models import Capability, Estimate, Person, Sprint, State, Story, StoryEvent, Task
+from planner.models import Capability, Estimate, Person, State, Story, StoryEvent, Task
 from planner.selectors.capabilities import capability_summary, list_estimates
 from planner.services.applications import delete_application, update_application
 from planner.services.capabilities import create_capability, delete_capability, update_capability
 from planner.services.dependencies import DependencyCycle, add_dependencies, add_dependency, remove_dependency
 from planner.services.estimates import estimate_value
 from planner.services.scores import rescore_workspace
-from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
-from planner.services.states import create_state, delete_state, reorder_states, update_state
 from planner.services.stories import transition_story, update_story
 from planner.services.tasks import create_task, delete_task, update_task
 from planner.services.teams import create_team, update_team
@@ -378,72 +376,6 @@ def test_a_workspace_starts_with_a_workflow(workspace: Workspace) -> None:
     ]
 
 
-# Sprints
-
-
-def make_sprint(workspace: Workspace, name: str = "Sprint 1", **fields: Any) -> Sprint:
-    return create_sprint(workspace=workspace, name=name, actor=actor_of(workspace), now=NOW, **fields)
-
-
-def test_a_start_keeps_the_points_in_the_sprint_for_good(workspace: Workspace) -> None:
-    sprint = make_sprint(workspace)
-    for points in (Decimal(3), Decimal("2.5"), None):
-        story = make_story(workspace, sprint=sprint, points=points)
-    sprint = start_sprint(sprint=sprint, actor=actor_of(workspace), now=NOW)
-    update_story(story=story, changes={"points": 8}, actor=actor_of(workspace), now=NOW)
-    sprint.refresh_from_db()
-    assert (sprint.state, sprint.initial_planned_points, sprint.start_date) == (
-        "IN_PROGRESS",
-        Decimal("5.5"),
-        NOW.date(),
-    )
-
-
-def test_a_sprint_starts_once(workspace: Workspace) -> None:
-    sprint = start_sprint(sprint=make_sprint(workspace), actor=actor_of(workspace), now=NOW)
-    with pytest.raises(Conflict) as refused:
-        start_sprint(sprint=sprint, actor=actor_of(workspace), now=NOW)
-    assert refused.value.code == "sprint_started"
-
-
-def test_a_team_has_one_sprint_in_progress(workspace: Workspace) -> None:
-    team = create_team(workspace=workspace, name="Blue", actor=actor_of(workspace), now=NOW)
-    first, second = (make_sprint(workspace, name, team=team) for name in ("One", "Two"))
-    start_sprint(sprint=first, actor=actor_of(workspace), now=NOW)
-    with pytest.raises(Conflict) as refused:
-        start_sprint(sprint=second, actor=actor_of(workspace), now=NOW)
-    assert (refused.value.code, "One" in refused.value.message) == ("sprint_running", True)
-
-
-def test_open_stories_carry_over(workspace: Workspace) -> None:
-    first, second = make_sprint(workspace, "One"), make_sprint(workspace, "Two")
-    left = make_story(workspace, sprint=first)
-    done = make_story(workspace, sprint=first, state=state_named(workspace, "Done"))
-    start_sprint(sprint=first, actor=actor_of(workspace), now=NOW)
-    complete_sprint(sprint=first, move_open_to=second, actor=actor_of(workspace), now=NOW)
-    left.refresh_from_db()
-    done.refresh_from_db()
-    assert (left.sprint, done.sprint) == (second, first)
-
-
-def test_a_started_sprint_is_not_deleted(workspace: Workspace) -> None:
-    sprint = start_sprint(sprint=make_sprint(workspace), actor=actor_of(workspace), now=NOW)
-    with pytest.raises(Conflict):
-        delete_sprint(sprint=sprint, actor=actor_of(workspace), now=NOW)
-
-
-def test_a_sprint_does_not_end_before_it_starts(workspace: Workspace) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        make_sprint(workspace, start_date=date(2026, 3, 9), end_date=date(2026, 3, 2))
-    assert set(refused.value.errors) == {"end_date"}
-
-
-def test_a_sprints_life_is_not_typed(workspace: Workspace) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        update_sprint(sprint=make_sprint(workspace), changes={"state": "COMPLETED"}, actor=actor_of(workspace), now=NOW)
-    assert set(refused.value.errors) == {"state"}
-
-
 # Tasks
 
 
@@ -485,67 +417,3 @@ def test_a_storys_log_tells_of_its_tasks(workspace: Workspace) -> None:
     update_task(task=task, changes={"hours_left": Decimal("1.5")}, actor=actor_of(workspace), now=NOW)
     told = list(StoryEvent.objects.filter(field="task").order_by("id").values_list("from_value", "to_value"))
     assert told == [("", "Write it"), ("Write it (to do, 3 h left)", "Write it (to do, 1.5 h left)")]
-
-
-# Workflow
-
-
-def positions(workspace: Workspace) -> list[tuple[str, int]]:
-    return list(State.objects.filter(workspace=workspace).values_list("name", "position"))
-
-
-def test_a_state_is_added_where_it_belongs(workspace: Workspace) -> None:
-    create_state(
-        workspace=workspace, name="Test", category="IN_PROGRESS", position=4, actor=actor_of(workspace), now=NOW
-    )
-    assert positions(workspace)[2:6] == [("In progress", 3), ("Test", 4), ("Review", 5), ("Done", 6)]
-
-
-def test_two_states_do_not_share_a_name(workspace: Workspace) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        create_state(workspace=workspace, name="REVIEW", category="TODO", actor=actor_of(workspace), now=NOW)
-    assert set(refused.value.errors) == {"name"}
-
-
-def test_stories_count_as_their_states_new_category(workspace: Workspace) -> None:
-    review = state_named(workspace, "Review")
-    story = make_story(workspace, state=review)
-    update_state(state=review, changes={"category": "DONE"}, actor=actor_of(workspace), now=NOW)
-    story.refresh_from_db()
-    assert story.category == "DONE"
-
-
-def test_a_state_in_use_is_not_deleted(workspace: Workspace) -> None:
-    review = state_named(workspace, "Review")
-    make_story(workspace, state=review)
-    with pytest.raises(Conflict) as refused:
-        delete_state(state=review, actor=actor_of(workspace), now=NOW)
-    assert (refused.value.code, refused.value.field) == ("state_in_use", "move_to")
-
-
-def test_stories_move_out_of_a_deleted_state_on_record(workspace: Workspace) -> None:
-    review, done = state_named(workspace, "Review"), state_named(workspace, "Done")
-    story = make_story(workspace, state=review)
-    delete_state(state=review, move_to=done, actor=actor_of(workspace), now=NOW)
-    story.refresh_from_db()
-    event = StoryEvent.objects.get(field="state")
-    assert (story.state, story.category, event.from_value, event.to_value) == (done, "DONE", "Review", "Done")
-    assert [position for _, position in positions(workspace)] == [1, 2, 3, 4, 5]
-
-
-def test_the_last_state_to_do_stays(workspace: Workspace) -> None:
-    delete_state(state=state_named(workspace, "Idea"), actor=actor_of(workspace), now=NOW)
-    with pytest.raises(Conflict):
-        delete_state(state=state_named(workspace, "Ready"), actor=actor_of(workspace), now=NOW)
-    with pytest.raises(Conflict):
-        update_state(
-            state=state_named(workspace, "Ready"), changes={"category": "DONE"}, actor=actor_of(workspace), now=NOW
-        )
-
-
-def test_states_are_reordered_all_at_once(workspace: Workspace) -> None:
-    states = list(State.objects.filter(workspace=workspace))
-    reordered = reorder_states(workspace=workspace, states=states[::-1], actor=actor_of(workspace), now=NOW)
-    assert [state.name for state in reordered] == [state.name for state in states[::-1]]
-    with pytest.raises(InvalidInput):
-        reorder_states(workspace=workspace, states=states[1:], actor=actor_of(workspace), now=NOW)
