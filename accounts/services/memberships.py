@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.events import MemberJoined
 from accounts.models import Membership, User, Workspace
 from accounts.policies import Role
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, NotFound
 from common.events import publish
 from common.live.services import record_change
 
@@ -63,7 +63,10 @@ def read_role(role: str) -> Role:
 def _lock(membership: Membership) -> None:
     """Two owners who demote each other at once take turns."""
     Workspace.objects.select_for_update(no_key=True).get(pk=membership.workspace_id)
-    membership.refresh_from_db()
+    try:
+        membership.refresh_from_db()
+    except Membership.DoesNotExist:
+        raise NotFound(f"{membership.user} is no longer a member.") from None
 
 
 def _require_another_owner(membership: Membership) -> None:

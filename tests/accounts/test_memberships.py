@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Membership, User, Workspace
 from accounts.policies import Role
 from accounts.services.memberships import LastOwner, change_role, remove_member
-from common.errors import InvalidInput
+from common.errors import InvalidInput, NotFound
 from planner.models import Person
 from tests.factories import NOW, make_member, make_workspace, owner_of
 
@@ -51,6 +51,13 @@ def test_who_is_removed_stays_a_person_of_the_past(workspace: Workspace) -> None
     remove_member(membership=membership_of(workspace, user), actor_id=owner_of(workspace).pk, now=NOW)
     assert not Membership.objects.filter(user=user).exists()
     assert Person.objects.filter(workspace=workspace, user=user).exists()
+
+
+def test_who_has_left_meanwhile_is_not_given_a_role(workspace: Workspace) -> None:
+    member = membership_of(workspace, make_member(workspace))
+    Membership.objects.filter(pk=member.pk).delete()
+    with pytest.raises(NotFound, match="no longer a member"):
+        change_role(membership=member, role="VIEWER", actor_id=1, now=NOW)
 
 
 def test_an_unknown_role_is_refused(workspace: Workspace) -> None:
