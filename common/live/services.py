@@ -1,6 +1,5 @@
 """Writing the change feed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from common.live.models import Change
@@ -12,16 +11,6 @@ def record_change(
     """Add one change, in the transaction of the change itself."""
     Change.objects.create(
         workspace_id=workspace_id, topic=topic, object_id=object_id, actor_id=actor_id, verb=verb, at=now
-    )
-
-
-def record_changes(
-    *, workspace_id: int, topic: str, object_ids: Iterable[int], actor_id: int | None, verb: str, now: datetime
-) -> None:
-    """Add many changes of one kind with one statement."""
-    Change.objects.bulk_create(
-        Change(workspace_id=workspace_id, topic=topic, object_id=pk, actor_id=actor_id, verb=verb, at=now)
-        for pk in object_ids
     )
 
 

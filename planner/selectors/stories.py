@@ -4,7 +4,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Workspace
 from planner.models import Dependency, Story, StoryEvent, Task
-from planner.models.choices import OPEN_CATEGORIES
 
 
 def list_stories(*, workspace: Workspace) -> QuerySet[Story]:
@@ -35,13 +34,4 @@ def list_dependencies(*, story: Story) -> QuerySet[Dependency]:
     either_side = Q(predecessor=story) | Q(successor=story)
     return (
         Dependency.objects.filter(either_side).select_related("predecessor__state", "successor__state").order_by("id")
-    )
-
-
-def list_open_prerequisites(*, story: Story) -> QuerySet[Dependency]:
-    """What the story still waits for."""
-    return (
-        Dependency.objects.filter(successor=story, predecessor__category__in=OPEN_CATEGORIES)
-        .select_related("predecessor__state")
-        .order_by("id")
     )

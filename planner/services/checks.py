@@ -1,6 +1,6 @@
 """Reading single inputs: each function returns the clean value or raises `Refused` with what to do instead."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -141,9 +141,3 @@ def member_of(model: type[models.Model], *, workspace_id: int, nullable: bool = 
         return value
 
     return read
-
-
-def require_members(*, workspace_id: int, field: str, objects: Iterable[Any]) -> None:
-    """Refuse objects of another workspace, naming the field."""
-    if any(thing.workspace_id != workspace_id for thing in objects):
-        raise InvalidInput("Choose one of this workspace.", field=field)

@@ -9,7 +9,7 @@ from accounts.models import Workspace
 from planner.models import Story
 from planner.services.stories import set_blocked, transition_story
 from tests.factories import NOW, actor_of, give_value, make_capability, make_story, make_workspace, state_named
-from valuestream.selectors.flow import costly_waits, daily_flow, story_strip
+from valuestream.selectors.flow import daily_flow, story_strip, waits_by_cost
 from valuestream.selectors.maps import get_default_map
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_the_most_expensive_waits_come_first(workspace: Workspace) -> None:
     for story, weekly in ((old, 70), (dear, 700), (worked, 7000)):
         give_value(story, weekly)
     go(worked, "In progress", 1)
-    waits = costly_waits(map=get_default_map(workspace=workspace), now=NOW + 2 * DAY)
+    waits = waits_by_cost(map=get_default_map(workspace=workspace), now=NOW + 2 * DAY).rows
     assert [(wait.story.title, wait.lost_so_far) for wait in waits] == [
         ("Dear", Decimal("200.00")),
         ("Old", Decimal("20.00")),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,7 +47,10 @@ class StripVisit:
 
 @dataclass(frozen=True)
 class StoryStrip:
-    """A story's way so far, finished states not counted; `waiting_cost` is None while it is unvalued."""
+    """A story's way so far, finished states not counted; `waiting_cost` is None while it is unvalued.
+
+    `came_back`: how often it moved to an earlier state.
+    """
 
     visits: list[StripVisit]
     total_seconds: float
@@ -75,7 +79,9 @@ def story_strip(*, story: Story, now: datetime, clock: Clock = Clock.ALWAYS) -> 
         came_back = visit.state.position <= highest
         highest = max(highest, visit.state.position)
         strip.append(_strip_visit(visit, kind, finished, whole, waited, came_back=came_back))
-    return _summed(story, strip, time)
+    positions = [visit.state.position for visit in visits]
+    moves_back = sum(later < earlier for earlier, later in pairwise(positions))
+    return _summed(story, strip, time, moves_back)
 
 
 def _kinds(workspace_id: int) -> dict[int, tuple[BlockKind, bool]]:
@@ -117,7 +123,7 @@ def _strip_visit(
     )
 
 
-def _summed(story: Story, strip: list[StripVisit], time: ElapsedTime) -> StoryStrip:
+def _summed(story: Story, strip: list[StripVisit], time: ElapsedTime, moves_back: int) -> StoryStrip:
     in_stream = [visit for visit in strip if not visit.finished]
     waited = sum(visit.waited_seconds for visit in in_stream)
     per_week = cost_of_delay_of(story=story)
@@ -128,7 +134,7 @@ def _summed(story: Story, strip: list[StripVisit], time: ElapsedTime) -> StorySt
         worked_seconds=sum(visit.worked_seconds for visit in in_stream),
         waited_seconds=waited,
         waiting_cost=cost,
-        came_back=sum(visit.came_back for visit in strip),
+        came_back=moves_back,
     )
 
 
@@ -151,11 +157,6 @@ class CostlyWaits:
     rows: list[CostlyWait]
     waiting: int
     lost_so_far: Decimal
-
-
-def costly_waits(*, map: Map, now: datetime, limit: int = 8) -> list[CostlyWait]:  # noqa: A002 - the product's word
-    """Return a fetched map's waiting stories whose wait has cost most so far, on the 24x7 clock."""
-    return waits_by_cost(map=map, now=now, limit=limit).rows
 
 
 def waits_by_cost(
