@@ -66,7 +66,7 @@ def read_issue(raw: Any) -> Issue:
         raise MappingFailed("The issue has neither an id nor a key.", "id")
     created = parse_instant(fields.get("created"))
     if created is None:
-        raise MappingFailed("The issue's created is missing or no date.", "created")
+        raise MappingFailed("The date of the issue's creation is missing or can't be read.", "created")
     histories, broken, missing = _read_changelog(raw.get("changelog"))
     return Issue(
         id=number or key,

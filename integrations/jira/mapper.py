@@ -206,7 +206,9 @@ class _StoryMapper:
             points = parse_points(value)
             if points is None:
                 shown = clean_text(str(value), 40)
-                self._refuse("points", f"{shown} is not a number of points from 0 to 10,000; the issue is in without.")
+                self._refuse(
+                    "points", f'"{shown}" is not a number of points from 0 to 10,000; the issue is in without.'
+                )
             return points
         return None
 

@@ -25,6 +25,7 @@ from integrations.formats.items import (
 )
 from integrations.formats.reading import Reader, UnreadableFile
 from integrations.models import ImportRun
+from integrations.services.collecting import fewer_collections
 from integrations.services.histories import to_history
 from integrations.services.links import LinkTable
 from integrations.services.pending import keep_for_later, settle_pending
@@ -67,7 +68,8 @@ class _Import:
 
     def do(self) -> dict[str, object]:
         if not self.context.checkpoint.get("read"):
-            self._read()
+            with fewer_collections():
+                self._read()
         settle_pending(
             run=self.run,
             links=self.links,
