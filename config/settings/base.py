@@ -76,7 +76,7 @@ AUTH_PASSWORD_VALIDATORS = [
 INVITATION_DAYS = 14
 DEMO_ACCOUNT = False
 DEMO_USERNAME = "demo"
-DEMO_PASSWORD = "millrace-demo"
+DEMO_PASSWORD = "millrace-demo"  # noqa: S105 - shown on the sign-in page, on loopback only
 
 # Words, numbers and time
 LANGUAGE_CODE = "en-us"
