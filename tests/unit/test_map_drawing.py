@@ -51,6 +51,11 @@ def test_no_pool_is_higher_than_the_room_whatever_it_holds(pairs: list[tuple[flo
     assert all(pool.waiting >= 0 <= pool.working for pool in row.pools)
 
 
+def test_less_than_a_cent_is_drawn_as_nothing() -> None:
+    row = draw_pools([5e-324], [0], [None])
+    assert (row.pools[0].level, row.ticks) == (0, ())
+
+
 @given(st.floats(min_value=1e-3, max_value=1e12))
 def test_the_scale_has_a_few_round_lines_up_to_the_top(top: float) -> None:
     levels = round_levels(top)

@@ -313,7 +313,7 @@ def test_the_strip_shows_waits_work_and_the_way_back(browser: Client, workspace:
     assert strip.count('fill="url(#hatch)"') >= 3
     assert "rework-mark" in strip
     assert "blocked 2 d" in strip
-    assert "Came back" in words_of(strip)
+    assert "Came back 1 time " in words_of(strip)
     assert "$1,500.00" in strip
 
 

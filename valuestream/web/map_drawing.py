@@ -27,6 +27,8 @@ _LINE = 15
 _FEWEST_LINES = 3
 _INSET = 10
 _FEWEST_TICKS = 2
+_LEAST = 1e-6
+"""Less is nothing: money is counted in cents, items in ones."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def draw_pools(
     `in_whole`: the scale's lines are at whole numbers only.
     """
     top = max([*levels, *(level for level in before if level is not None), 0.0])
-    scale = room / top if top > 0 else 0.0
+    scale = room / top if top > _LEAST else 0.0
     pools = tuple(
         _pool(level, min(waits, level), was, scale) for level, waits, was in zip(levels, waiting, before, strict=True)
     )
@@ -123,7 +125,7 @@ def _pool(level: float, waits: float, was: float | None, scale: float) -> Pool:
 
 def round_levels(top: float, *, in_whole: bool = False) -> list[float]:
     """One to four round amounts up to `top`: 1, 2, 2.5 or 5 times a power of ten apart; none for nothing."""
-    if top <= 0:
+    if top <= _LEAST:
         return []
     power = 10.0 ** floor(log10(top))
     steps = [step * power for step in (2.5, 2, 1, 0.5, 0.25)]
@@ -183,7 +185,7 @@ class River:
 def draw_river(flows: Sequence[float]) -> River:
     """The stream through len(flows) - 1 stages; `flows[0]` enters, `flows[i]` leaves the i-th. Widest: 44 px."""
     most = max(flows)
-    widths = tuple(round(RIVER_MOST * flow / most, 1) if most > 0 else 0.0 for flow in flows)
+    widths = tuple(round(RIVER_MOST * flow / most, 1) if most > _LEAST else 0.0 for flow in flows)
     columns = len(flows) - 1
     labels = tuple(river_label(widths[i + 1], round(100 * (i + 1) / columns, 3)) for i in range(columns))
     return River(columns, RIVER_MOST + 36, _bank(widths), widths, labels)
