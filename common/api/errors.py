@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
-from common.web.errors import BODY_TOO_LARGE, problem
+from common.web.errors import BODY_TOO_LARGE, problem, reference_gone
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -45,7 +45,7 @@ def _as_domain_error(error: Exception) -> DomainError | None:
         return NotFound("There is nothing at this address.")
     if isinstance(error, PermissionDenied):
         return NotAuthorised("You may not do this.")
-    return None
+    return reference_gone(error)
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

@@ -2,13 +2,37 @@
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
+from common.errors import Conflict, DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
+
+log = structlog.get_logger(__name__)
 
 BODY_TOO_LARGE = "This is too much for one request: send it in parts."
+
+
+class ReferenceGone(Conflict):
+    """What is saved refers to something that was deleted since it was fetched."""
+
+    default_code = "reference_gone"
+
+    def __init__(self) -> None:
+        super().__init__("Something this refers to was deleted meanwhile. Nothing was saved: reload, then try again.")
+
+
+def reference_gone(error: Exception) -> ReferenceGone | None:
+    """Return the anticipated error behind a foreign key the database refused; None for any other error.
+
+    No service can see it coming: foreign keys are checked at the commit, after the service's last line.
+    """
+    if not isinstance(error, IntegrityError) or "foreign key" not in str(error).lower():
+        return None
+    log.warning("error.reference_gone", exc_info=error)
+    return ReferenceGone()
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from common.errors import DomainError
-from common.web.errors import error_response
+from common.web.errors import error_response, reference_gone
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
@@ -43,6 +43,5 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer anticipated errors; leave the others to Django's log and error page."""
-        if isinstance(exception, DomainError):
-            return error_response(request, exception)
-        return None
+        error = exception if isinstance(exception, DomainError) else reference_gone(exception)
+        return error_response(request, error) if error is not None else None
