@@ -25,7 +25,6 @@ from tests.factories import (
     make_story,
     make_user,
     make_workspace,
-    owner_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +40,6 @@ def workspace() -> Workspace:
 @pytest.fixture
 def capability(workspace: Workspace) -> Capability:
     return make_capability(workspace, title="Pay by invoice")
-
-
-@pytest.fixture
-def reader(client: Client, workspace: Workspace) -> Client:
-    client.force_login(owner_of(workspace))
-    return client
 
 
 def address(capability: Capability, name: str = "capability", *more: object) -> str:

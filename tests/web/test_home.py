@@ -31,12 +31,6 @@ def workspace() -> Workspace:
     return make_workspace("SHOP")
 
 
-@pytest.fixture
-def reader(client: Client, workspace: Workspace) -> Client:
-    client.force_login(owner_of(workspace))
-    return client
-
-
 def home(workspace: Workspace) -> str:
     return reverse("workspace-home", args=[workspace.key])
 

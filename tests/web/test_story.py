@@ -37,12 +37,6 @@ def workspace() -> Workspace:
     return make_workspace("SHOP")
 
 
-@pytest.fixture
-def reader(client: Client, workspace: Workspace) -> Client:
-    client.force_login(owner_of(workspace))
-    return client
-
-
 def address(story: Story, name: str = "story", *more: object) -> str:
     return reverse(name, args=[story.workspace.key, story.key, *more])
 
