@@ -66,7 +66,7 @@ def test_signing_up_names_every_refused_field_and_keeps_the_invitation(workspace
     with pytest.raises(InvalidInput) as refused:
         sign_up_invited(token=token, username="no spaces", display_name="", password="short", now=NOW)
     assert set(refused.value.errors) == {"username", "password"}
-    assert find_invitation(token=token, now=NOW)
+    assert find_invitation(token=token, now=NOW).accepted_at is None
     assert not User.objects.filter(username="no spaces").exists()
 
 
@@ -88,7 +88,7 @@ def test_a_link_works_once(workspace: Workspace) -> None:
 def test_a_link_ends(workspace: Workspace) -> None:
     invitation, token = invite(workspace)
     assert invitation.expires_at == NOW + timedelta(days=14)
-    assert find_invitation(token=token, now=invitation.expires_at - timedelta(seconds=1))
+    assert find_invitation(token=token, now=invitation.expires_at - timedelta(seconds=1)).accepted_at is None
     with pytest.raises(InvitationIsOver):
         accept_invitation(token=token, user=make_user(), now=invitation.expires_at)
 
@@ -105,7 +105,7 @@ def test_a_new_link_replaces_the_open_one(workspace: Workspace) -> None:
     _, new = invite(workspace, email=" DANA@example.com ")
     with pytest.raises(InvitationIsOver):
         find_invitation(token=old, now=NOW)
-    assert find_invitation(token=new, now=NOW)
+    assert find_invitation(token=new, now=NOW).accepted_at is None
 
 
 def test_a_member_is_not_invited_again(workspace: Workspace) -> None:
@@ -117,7 +117,7 @@ def test_a_member_does_not_use_up_somebody_elses_link(workspace: Workspace) -> N
     _, token = invite(workspace)
     with pytest.raises(Conflict):
         accept_invitation(token=token, user=owner_of(workspace), now=NOW)
-    assert find_invitation(token=token, now=NOW)
+    assert find_invitation(token=token, now=NOW).accepted_at is None
     assert Membership.objects.get(user=owner_of(workspace)).role == Role.OWNER
 
 
