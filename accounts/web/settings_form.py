@@ -20,8 +20,16 @@ WEEKDAYS = (
 )
 
 
+REQUIRED = "Fill this in; it can't stay empty."
+
+
 class SettingsForm(forms.Form):
     """Reads texts; the service checks what they mean."""
+
+    def __init__(self, typed: QueryDict) -> None:
+        super().__init__(typed)
+        for field in self.fields.values():
+            field.error_messages["required"] = REQUIRED
 
     name = forms.CharField(max_length=120)
     time_zone = forms.CharField(max_length=60)

@@ -72,10 +72,10 @@ def test_the_command_writes_nothing_but_the_token_to_standard_output(tmp_path: A
     make = "import django; django.setup(); from accounts.models import User; User.objects.create_user('dana')"
     subprocess.run([sys.executable, "-c", make], cwd=ROOT, env=environment, check=True, timeout=60)
     command = [sys.executable, "manage.py", "create_token", "--user"]
-    made = subprocess.run([*command, "dana"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    assert made.returncode == 0
+    options: Any = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True, "timeout": 60}
+    made = subprocess.run([*command, "dana"], check=True, **options)
     assert made.stdout.count("\n") == 1
     assert made.stdout.strip().isalnum()
-    refused = subprocess.run([*command, "lee"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    refused = subprocess.run([*command, "lee"], check=False, **options)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "There is no user 'lee'" in refused.stderr
