@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -16,6 +17,9 @@ from common.jobs.models import Job, JobState
 from common.live.services import record_change
 
 log = structlog.get_logger(__name__)
+
+RUN_JOB = "common.jobs.tasks.run_job"
+"""The Celery task, by name: its module imports the runner, and the runner this one."""
 
 JOINING_TRIES = 5
 
@@ -80,11 +84,8 @@ def send_message(*, job_id: int, delay_seconds: float = 0) -> None:
     A broker that is away costs time, not the job: the change that wants it is committed, and the
     sweeper sends the message again.
     """
-    # Imported here: tasks imports the runner, and the runner this module.
-    from common.jobs.tasks import run_job
-
     try:
-        run_job.apply_async(args=(job_id,), countdown=delay_seconds)
+        current_app.send_task(RUN_JOB, args=(job_id,), countdown=delay_seconds)
     except BrokerAway:
         log.exception("job.message_not_sent", job_id=job_id)
 

@@ -1,15 +1,13 @@
 """The Celery tasks: run the job a message names, and sweep up what was lost."""
 
-from typing import Any
-
 from celery import shared_task
 
 from common.clock import utc_now
 from common.jobs import runner, services
 
 
-@shared_task(name="common.jobs.tasks.run_job", bind=True)
-def run_job(self: Any, job_id: int) -> None:
+@shared_task(name=services.RUN_JOB)
+def run_job(job_id: int) -> None:
     """Do one job. A second delivery of the message finds it taken and does nothing."""
     runner.run(job_id=job_id)
 

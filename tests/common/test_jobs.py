@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
@@ -13,7 +14,6 @@ from common.errors import Conflict, InvalidInput
 from common.jobs import runner, services
 from common.jobs.models import Job, JobState
 from common.jobs.runner import JobCancelled, JobContext, JobLost, job_handler
-from common.jobs.tasks import run_job
 from common.jobs.testing import run_queued_jobs
 
 pytestmark = pytest.mark.django_db
@@ -156,10 +156,10 @@ def test_a_lost_job_gives_way_to_a_newer_one_under_its_key(sent: list[int]) -> N
 def test_a_broker_that_is_away_costs_no_one_their_change(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    def refuse(**message: Any) -> None:
+    def refuse(name: str, **message: Any) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(run_job, "apply_async", refuse)
+    monkeypatch.setattr(current_app, "send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         job = enqueue()
 
