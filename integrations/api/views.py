@@ -8,9 +8,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.scope import user_of, workspace_of
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
-from accounts.web.shell import reader_of
 from common.api.describing import WORKSPACE, describe
 from common.api.jobs import JobSerializer
 from common.clock import utc_now
@@ -18,9 +18,9 @@ from integrations.api import examples
 from integrations.api.serializers import ImportRefusalSerializer, ImportRunSerializer, ImportUploadSerializer
 from integrations.formats.items import Subtasks
 from integrations.models import ImportRefusal, ImportRun
+from integrations.request_size import refuse_oversize
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
-from integrations.web.sizes import refuse_oversize
 
 
 class ImportListView(ListAPIView[ImportRun]):
@@ -32,10 +32,7 @@ class ImportListView(ListAPIView[ImportRun]):
 
     def get_queryset(self) -> QuerySet[ImportRun]:
         """Return the imports of the workspace asked for."""
-        workspace = get_workspace_for(
-            user=reader_of(self.request), workspace=self.request.query_params.get("workspace"), action=Action.VIEW
-        )
-        return list_runs(workspace=workspace).select_related("workspace")
+        return list_runs(workspace=workspace_of(self.request)).select_related("workspace")
 
     @describe("imports_list", "List imports", parameters=[WORKSPACE], example=examples.IMPORT)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -56,7 +53,7 @@ class ImportListView(ListAPIView[ImportRun]):
         sent = request.data
         refuse_oversize(request)
         workspace = get_workspace_for(
-            user=reader_of(request),
+            user=user_of(request),
             workspace=sent.get("workspace") or request.query_params.get("workspace"),
             action=Action.IMPORT,
         )
@@ -65,7 +62,7 @@ class ImportListView(ListAPIView[ImportRun]):
             file=request.FILES.get("file"),
             format_name=str(sent.get("format", "")),
             subtasks=str(sent.get("subtasks") or Subtasks.STORIES.value),
-            user=reader_of(request),
+            user=user_of(request),
             now=utc_now(),
         )
         body = JobSerializer(job, context={"request": request}).data
@@ -84,7 +81,7 @@ class ImportDetailView(RetrieveAPIView[ImportRun]):
 
     def get_object(self) -> ImportRun:
         """Return the import asked for."""
-        return get_run_for(user=reader_of(self.request), run_id=self.kwargs["run_id"], action=Action.VIEW)
+        return get_run_for(user=user_of(self.request), run_id=self.kwargs["run_id"], action=Action.VIEW)
 
 
 class ImportRefusalListView(ListAPIView[ImportRefusal]):
@@ -101,5 +98,5 @@ class ImportRefusalListView(ListAPIView[ImportRefusal]):
         """Return the refusals of the import asked for."""
         if getattr(self, "swagger_fake_view", False):
             return ImportRefusal.objects.none()
-        run = get_run_for(user=reader_of(self.request), run_id=self.kwargs["run_id"], action=Action.VIEW)
+        run = get_run_for(user=user_of(self.request), run_id=self.kwargs["run_id"], action=Action.VIEW)
         return list_refusals(run=run)

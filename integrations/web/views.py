@@ -22,9 +22,9 @@ from common.web.spreadsheets import harmless
 from integrations.formats import FORMATS
 from integrations.formats.items import Subtasks
 from integrations.models import ImportRefusal, ImportRun
+from integrations.request_size import refuse_oversize
 from integrations.selectors.imports import get_run_for, list_refusals, list_runs
 from integrations.services.uploads import start_import
-from integrations.web.sizes import refuse_oversize
 
 RUNS_SHOWN = 50
 REFUSALS_SHOWN = 200

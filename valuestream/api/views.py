@@ -1,6 +1,6 @@
 """Maps over HTTP: list, read, change, measure."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
@@ -10,9 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
+from accounts.api.scope import user_of, workspace_of
 from accounts.policies import Action
-from accounts.selectors import get_workspace_for
 from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
 from common.errors import InvalidInput
@@ -24,11 +23,6 @@ from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
 from valuestream.selectors.maps import get_map_for, list_maps
 from valuestream.selectors.metrics import map_metrics
 from valuestream.services.maps import update_map
-
-
-def _user(request: Request) -> User:
-    """Who asks: permission classes let nobody else through."""
-    return cast("User", request.user)
 
 
 class MapList(ListAPIView[Map]):
@@ -45,8 +39,7 @@ class MapList(ListAPIView[Map]):
         """The maps of the workspace asked for."""
         if getattr(self, "swagger_fake_view", False):
             return Map.objects.none()
-        key = self.request.query_params.get("workspace")
-        return list_maps(workspace=get_workspace_for(user=_user(self.request), workspace=key, action=Action.VIEW))
+        return list_maps(workspace=workspace_of(self.request))
 
 
 class MapDetail(APIView):
@@ -55,7 +48,7 @@ class MapDetail(APIView):
     @describe("maps_retrieve", "Read a map", answer=MapSerializer, example=examples.MAP)
     def get(self, request: Request, map_id: int) -> Response:
         """Return a map with its stages, blocks and the workflow states they hold."""
-        return Response(MapSerializer(get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)).data)
+        return Response(MapSerializer(get_map_for(user=user_of(request), map_id=map_id, action=Action.VIEW)).data)
 
     @describe(
         "maps_partial_update",
@@ -67,11 +60,11 @@ class MapDetail(APIView):
     )
     def patch(self, request: Request, map_id: int) -> Response:
         """Change names, the wait rule, people per stage and kinds of blocks: only what is named, all or nothing."""
-        found = get_map_for(user=_user(request), map_id=map_id, action=Action.EDIT_MAP)
+        found = get_map_for(user=user_of(request), map_id=map_id, action=Action.EDIT_MAP)
         if not isinstance(request.data, dict):
             raise InvalidInput("Send an object with the fields to change.", field="body")
-        update_map(map=found, changes=request.data, actor_id=_user(request).pk, now=utc_now())
-        return Response(MapSerializer(get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)).data)
+        update_map(map=found, changes=request.data, actor_id=user_of(request).pk, now=utc_now())
+        return Response(MapSerializer(get_map_for(user=user_of(request), map_id=map_id, action=Action.VIEW)).data)
 
 
 class MapMetrics(APIView):
@@ -96,7 +89,7 @@ class MapMetrics(APIView):
     )
     def get(self, request: Request, map_id: int) -> Response:
         """Return the metrics of every stage and block, now or as of any past instant, over a window of days."""
-        found = get_map_for(user=_user(request), map_id=map_id, action=Action.VIEW)
+        found = get_map_for(user=user_of(request), map_id=map_id, action=Action.VIEW)
         now, asked = utc_now(), request.query_params
         question = read_question(
             workspace=found.workspace,
