@@ -76,7 +76,8 @@ def _member(model: type[Model], field: str) -> Reading:
     )
 
 
-def _capability(text: str, workspace_id: int) -> Capability | None:
+def read_capability_key(text: str, workspace_id: int) -> Capability | None:
+    """The capability with this key; None when nothing was chosen."""
     capabilities = Capability.objects.filter(workspace_id=workspace_id).select_related("application")
     return read_keyed(capabilities, text, field="capability", what="capability")
 
@@ -88,7 +89,7 @@ STORY_FIELDS: Mapping[str, Reading] = {
     "acceptance": lambda text, _: text.replace("\r\n", "\n"),
     "points": lambda text, _: read_figure(text),
     "required": lambda text, _: read_flag(text),
-    "capability": _capability,
+    "capability": read_capability_key,
     "state": _member(State, "state"),
     "application": _member(Application, "application"),
     "team": _member(Team, "team"),

@@ -7,11 +7,12 @@ from typing import Any
 from accounts.models import User
 from accounts.web.shell import shell_context
 from planner.domain.vocabulary import SprintState, StoryKind, TaskState
-from planner.models import Application, Capability, Person, Sprint, State, Story, StoryEvent, Task, Team
-from planner.selectors.capabilities import list_estimates
+from planner.models import Capability, Story, Task, Team
+from planner.selectors.capabilities import list_capabilities, list_estimates
 from planner.selectors.capability_page import present_model
+from planner.selectors.listing import list_applications, list_people, list_sprints, list_states
 from planner.selectors.positions import count_open_above, position_in_words
-from planner.selectors.stories import list_tasks
+from planner.selectors.stories import list_events, list_tasks
 from planner.selectors.story_page import (
     HistoryFilter,
     list_history,
@@ -34,9 +35,9 @@ Context = dict[str, Any]
 def head_part(story: Story) -> Context:
     """Title, state, flags, and the line under them."""
     return {
-        "states": State.objects.filter(workspace_id=story.workspace_id),
+        "states": list_states(workspace=story.workspace),
         "totals": task_totals(list(list_tasks(story=story))),
-        "born": StoryEvent.objects.filter(story=story, field="created").order_by("occurred_at", "sequence").first(),
+        "born": list_events(story=story).filter(field="created").first(),
     }
 
 
@@ -93,7 +94,7 @@ def value_context(*, story: Story | None = None, capability: Capability | None =
 
 def place_part(story: Story) -> Context:
     """Where it stands in the backlog, where it stood before, and what holds it there."""
-    moved = StoryEvent.objects.filter(story=story, field="rank").order_by("-occurred_at", "-sequence").first()
+    moved = list_events(story=story, newest_first=True).filter(field="rank").first()
     above = count_open_above(backlog_id=story.backlog_id, rank=story.rank)
     _, needed_by = split_dependencies(story=story)
     return {
@@ -112,15 +113,15 @@ def dependencies_part(story: Story) -> Context:
 
 def facts_part(story: Story) -> Context:
     """The fields people choose from lists."""
-    here = {"workspace_id": story.workspace_id}
-    sprints = Sprint.objects.filter(**here).exclude(state=SprintState.COMPLETED.value)
+    workspace = story.workspace
+    sprints = list_sprints(workspace=workspace).exclude(state=SprintState.COMPLETED.value)
     return {
         "kinds": StoryKind.choices(),
-        "teams": Team.objects.filter(**here).order_by("name")[:MOST_CHOICES],
+        "teams": Team.objects.filter(workspace=workspace).order_by("name")[:MOST_CHOICES],
         "sprints": sprints.order_by("start_date", "name")[:MOST_CHOICES],
         "people": _people(story),
-        "applications": Application.objects.filter(**here).order_by("name")[:MOST_CHOICES],
-        "capabilities": Capability.objects.filter(**here).order_by("key")[:MOST_CHOICES],
+        "applications": list_applications(workspace=workspace).order_by("name")[:MOST_CHOICES],
+        "capabilities": list_capabilities(workspace=workspace).order_by("key")[:MOST_CHOICES],
     }
 
 
@@ -161,4 +162,4 @@ def page_context(*, story: Story, reader: User) -> Context:
 
 
 def _people(story: Story) -> Any:
-    return Person.objects.filter(workspace_id=story.workspace_id).order_by("name")[:MOST_CHOICES]
+    return list_people(workspace=story.workspace).order_by("name")[:MOST_CHOICES]

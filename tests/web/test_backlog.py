@@ -13,7 +13,7 @@ from accounts.models import Workspace
 from accounts.policies import Role
 from planner.domain.value import ThreePoint, ValueSource
 from planner.domain.vocabulary import ValueKind
-from planner.models import Capability, Estimate, Story
+from planner.models import Application, Capability, Estimate, Story
 from planner.templatetags.value import DIVIDED_BY, TIMES, formula_steps
 from tests.factories import (
     give_value,
@@ -252,6 +252,12 @@ def test_the_first_capability_brings_its_application(reader: Client, workspace: 
     values = {"title": "Papers", "application_name": "Freight", "application_key": "frt"}
     assert reader.post(reverse("capability-add", args=[workspace.key]), values).status_code == 204
     assert Capability.objects.get(title="Papers").application.key == "FRT"
+
+
+def test_a_refused_capability_leaves_no_application_behind(reader: Client, workspace: Workspace) -> None:
+    values = {"title": "", "application_name": "Freight", "application_key": "frt"}
+    assert reader.post(reverse("capability-add", args=[workspace.key]), values).status_code == 400
+    assert not Application.objects.filter(workspace=workspace).exists()
 
 
 def test_the_next_capability_chooses_its_application(reader: Client, workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -13,13 +14,16 @@ from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
-from planner.domain.vocabulary import EventSource, StoryKind
-from planner.models import Application, Capability
+from planner.domain.vocabulary import StoryKind
+from planner.models import Application
+from planner.selectors.capabilities import list_capabilities
+from planner.selectors.listing import list_applications
 from planner.services.actor import Actor
 from planner.services.applications import create_application
 from planner.services.capabilities import create_capability
 from planner.services.stories import StoryDraft, create_story
 from planner.web.answers import say, toast
+from planner.web.forms import page_actor, read_capability_key
 
 CAPABILITIES_OFFERED = 500
 
@@ -35,7 +39,7 @@ def story_add(request: HttpRequest, workspace: str) -> HttpResponse:
     story = create_story(
         workspace=place,
         draft=_read_draft(request.POST.dict(), workspace=place),
-        actor=Actor.of(user=reader, source=EventSource.UI),
+        actor=page_actor(reader),
         now=utc_now(),
     )
     message = f"{story.key} is added at the bottom of the backlog."
@@ -43,7 +47,7 @@ def story_add(request: HttpRequest, workspace: str) -> HttpResponse:
 
 
 def _story_choices(workspace: Workspace, values: Mapping[str, str]) -> dict[str, object]:
-    capabilities = Capability.objects.filter(workspace=workspace).order_by("-id")[:CAPABILITIES_OFFERED]
+    capabilities = list_capabilities(workspace=workspace).order_by("-id")[:CAPABILITIES_OFFERED]
     return {
         "workspace": workspace,
         "kinds": StoryKind.choices(),
@@ -57,18 +61,9 @@ def _read_draft(values: Mapping[str, str], *, workspace: Workspace) -> StoryDraf
     return StoryDraft(
         title=values.get("title", ""),
         kind=values.get("kind") or StoryKind.STORY.value,
-        capability=_capability_with_key(values.get("capability", ""), workspace=workspace),
+        capability=read_capability_key(values.get("capability", ""), workspace.pk),
         points=points or None,  # type: ignore[arg-type]  # the service reads and refuses what people type
     )
-
-
-def _capability_with_key(key: str, *, workspace: Workspace) -> Capability | None:
-    if not key:
-        return None
-    capability = Capability.objects.filter(workspace=workspace, key=key[:40]).select_related("application").first()
-    if capability is None:
-        raise InvalidInput("Choose a capability of this workspace.", field="capability")
-    return capability
 
 
 @login_required
@@ -77,14 +72,17 @@ def capability_add(request: HttpRequest, workspace: str) -> HttpResponse:
     """Show the form of a new capability (GET), or add it, and its application where that is new (POST)."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.EDIT_PLAN)
-    applications = list(Application.objects.filter(workspace=place).order_by("name"))
+    applications = list(list_applications(workspace=place).order_by("name"))
     if request.method == "GET":
         context = {"workspace": place, "applications": [(item.key, item.name) for item in applications]}
         return render(request, "planner/backlog/add_capability.html", context)
-    actor = Actor.of(user=reader, source=EventSource.UI)
-    application = _read_application(request.POST.dict(), workspace=place, known=applications, actor=actor)
+    actor = page_actor(reader)
     title = request.POST.get("title", "")
-    capability = create_capability(workspace=place, application=application, title=title, actor=actor, now=utc_now())
+    with transaction.atomic():  # a refused capability takes its new application back
+        application = _read_application(request.POST.dict(), workspace=place, known=applications, actor=actor)
+        capability = create_capability(
+            workspace=place, application=application, title=title, actor=actor, now=utc_now()
+        )
     message = f"{capability.key} is added. It takes its place with its first story."
     return say(
         HttpResponse(status=204), toast=toast(message), backlog_added={"capability": capability.pk}, close_dialog=True

@@ -15,12 +15,12 @@ from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
 from common.formats import format_points
-from planner.domain.vocabulary import EventSource
 from planner.models import State, Story
 from planner.selectors.fetch import get_story_for
-from planner.services.actor import Actor
+from planner.selectors.listing import list_states
 from planner.services.stories import update_story
 from planner.web.answers import say, toast
+from planner.web.forms import page_actor, read_member, read_version
 
 EDITABLE = ("points", "state", "title")
 
@@ -50,7 +50,7 @@ def story_transition(request: HttpRequest, workspace: str, key: str) -> HttpResp
 def _editor(request: HttpRequest, *, story: Story, field: str) -> HttpResponse:
     if field not in EDITABLE:
         raise InvalidInput(f"Choose one of these fields: {', '.join(EDITABLE)}.", field="field")
-    states = State.objects.filter(workspace_id=story.workspace_id) if field == "state" else []
+    states = list_states(workspace=story.workspace) if field == "state" else []
     context = {"workspace": story.workspace, "story": story, "field": field, "states": states}
     return render(request, "planner/backlog/editor.html", context)
 
@@ -66,22 +66,20 @@ def _read_field(values: Mapping[str, str], *, story: Story) -> tuple[str, Any]:
 
 
 def _read_state(text: str, *, story: Story) -> State:
-    is_id = text.isascii() and text.isdigit() and len(text) < 19
-    state = State.objects.filter(workspace_id=story.workspace_id, pk=int(text)).first() if is_id else None
+    state = read_member(list_states(workspace=story.workspace), text, field="state")
     if state is None:
         raise InvalidInput("Choose a state of this workspace.", field="state")
     return state
 
 
 def _save(*, story: Story, field: str, value: Any, reader: User, values: Mapping[str, str]) -> HttpResponse:
-    version = values.get("version", "")
     before = _as_posted(story, field)
     changed = update_story(
         story=story,
         changes={field: value},
-        actor=Actor.of(user=reader, source=EventSource.UI),
+        actor=page_actor(reader),
         now=utc_now(),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        version=read_version(values),
     )
     undo_url = reverse("story-edit", args=[story.workspace.key, story.key])
     events: dict[str, Any] = {"backlog_changed": {"story": changed.pk, "capability": changed.capability_id}}

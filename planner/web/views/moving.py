@@ -12,15 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.policies import Action
 from accounts.web.shell import reader_of
 from common.clock import utc_now
-from common.errors import InvalidInput
-from planner.domain.vocabulary import EventSource
 from planner.models import Capability, Story
 from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.fetch import get_capability_for, get_story_for
 from planner.selectors.outline import previous_open_story
-from planner.services.actor import Actor
 from planner.services.ranking import move_capability, move_story
 from planner.web.answers import say, toast
+from planner.web.forms import page_actor, read_story_key
 
 ENDS = {"top": "now stands first", "bottom": "now stands last"}
 
@@ -35,7 +33,7 @@ def story_move(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
         return render(request, "planner/backlog/move.html", {"workspace": story.workspace, "story": story})
     anchor = read_anchor(request.POST.dict(), workspace_id=story.workspace_id)
     above = previous_open_story(story=story)
-    moved = move_story(story=story, actor=Actor.of(user=reader, source=EventSource.UI), now=utc_now(), **anchor)
+    moved = move_story(story=story, actor=page_actor(reader), now=utc_now(), **anchor)
     undo_url = reverse("story-move", args=[story.workspace.key, story.key])
     message = f"{moved.key} {_words(anchor)}."
     return say(
@@ -56,7 +54,7 @@ def capability_move(request: HttpRequest, workspace: str, key: str) -> HttpRespo
     undo = _undo_of_block(capability)
     move_capability(
         capability=capability,
-        actor=Actor.of(user=reader, source=EventSource.UI),
+        actor=page_actor(reader),
         now=utc_now(),
         **{name if name == "to" else f"{name}_story": value for name, value in anchor.items()},
     )
@@ -71,7 +69,7 @@ def read_anchor(values: Mapping[str, str], *, workspace_id: int) -> dict[str, An
     anchor: dict[str, Any] = {}
     for name in ("after", "before"):
         if values.get(name):
-            anchor[name] = _story_with_key(values[name], workspace_id=workspace_id, field=name)
+            anchor[name] = read_story_key(values[name], workspace_id=workspace_id, field=name)
     if values.get("position"):
         text = values["position"]
         anchor["position"] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
@@ -85,13 +83,6 @@ def _chosen(values: Mapping[str, str]) -> Mapping[str, str]:
     if where in ENDS:
         return {"to": where}
     return {where: values.get(where, "")} if where else values
-
-
-def _story_with_key(key: str, *, workspace_id: int, field: str) -> Story:
-    story = Story.objects.filter(workspace_id=workspace_id, key=key.strip().upper()[:40]).first()
-    if story is None:
-        raise InvalidInput(f"There is no story {key.strip()[:40]} here. Use a key such as FRT-12.", field=field)
-    return story
 
 
 def _words(anchor: Mapping[str, Any]) -> str:

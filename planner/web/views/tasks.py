@@ -9,8 +9,9 @@ from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import NotFound
 from planner.domain.vocabulary import TaskState
-from planner.models import Person, Task
+from planner.models import Task
 from planner.selectors.fetch import get_story_for, get_task_for
+from planner.selectors.listing import list_people
 from planner.services.tasks import create_task, delete_task, update_task
 from planner.web.forms import page_actor, read_figure, read_flag, read_member, read_version
 from planner.web.views.stories import redraw_part
@@ -74,6 +75,6 @@ def _read_changes(request: HttpRequest, task: Task) -> dict[str, object]:
         changes["state"] = TaskState.DONE.value if read_flag(values.get("done", "")) else TaskState.TODO.value
     changes |= {name: read_figure(values[name]) for name in HOURS if name in values}
     if "assignee" in values:
-        people = Person.objects.filter(workspace_id=task.story.workspace_id)
+        people = list_people(workspace=task.story.workspace)
         changes["assignee"] = read_member(people, values["assignee"], field="assignee")
     return changes

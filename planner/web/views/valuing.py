@@ -15,13 +15,13 @@ from common.clock import utc_now
 from common.errors import InvalidInput
 from common.formats import currency_symbol, format_money
 from planner.domain.value import ThreePoint, ValueModel, ValueModelError, parse_model
-from planner.domain.vocabulary import EventSource, ValueKind
+from planner.domain.vocabulary import ValueKind
 from planner.models import Capability, Estimate, Story
 from planner.selectors.fetch import get_capability_for, get_story_for
 from planner.selectors.outline import newest_estimate
-from planner.services.actor import Actor
 from planner.services.estimates import estimate_value
 from planner.web.answers import say, toast
+from planner.web.forms import page_actor
 
 POINTS = ("low", "likely", "high")
 
@@ -38,7 +38,7 @@ def capability_value(request: HttpRequest, workspace: str, key: str) -> HttpResp
         capability=capability,
         model=read_direct_figure(request.POST.dict(), workspace=capability.workspace),
         reason=request.POST.get("reason", ""),
-        actor=Actor.of(user=reader, source=EventSource.UI),
+        actor=page_actor(reader),
         now=utc_now(),
     )
     return _saved(capability, estimate, changed={"capability": capability.pk})
@@ -56,7 +56,7 @@ def story_value(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
         story=story,
         model=read_direct_figure(request.POST.dict(), workspace=story.workspace),
         reason=request.POST.get("reason", ""),
-        actor=Actor.of(user=reader, source=EventSource.UI),
+        actor=page_actor(reader),
         now=utc_now(),
     )
     return _saved(story, estimate, changed={"story": story.pk})
