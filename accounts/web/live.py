@@ -7,9 +7,7 @@ Under WSGI threads ten such clients would block the whole application.
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -18,8 +16,8 @@ from accounts.models import User
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from common.errors import DomainError
-from common.live.feed import Message, Reload, as_message, feed, missed_changes, newest_id
-from common.live.models import Change
+from common.live.feed import Message, Reload, as_message, feed, missed_changes, newest_id, off_loop
+from common.live.selectors import list_changes, list_newest_ids
 from common.web.errors import problem
 
 REPLAY_LIMIT = 500
@@ -30,7 +28,7 @@ def _workspace_id(user: User, workspace: str | None) -> int:
     return get_workspace_for(user=user, workspace=workspace, action=Action.VIEW).pk
 
 
-_workspace_id_for = sync_to_async(_workspace_id, thread_sensitive=False)
+_workspace_id_for = off_loop(_workspace_id)
 
 
 def _event(message: Message) -> str:
@@ -88,7 +86,7 @@ async def _follow(queue: asyncio.Queue[Message | Reload], user: User, workspace_
 async def _replay(workspace_id: int, after: int | None) -> AsyncIterator[str]:
     if after is None:
         return
-    missed = await missed_changes(workspace_id, after, REPLAY_LIMIT + 1)
+    missed = await missed_changes(workspace_id=workspace_id, after_id=after, limit=REPLAY_LIMIT + 1)
     if len(missed) > REPLAY_LIMIT:
         yield RELOAD
         return
@@ -111,12 +109,8 @@ def poll(request: HttpRequest) -> HttpResponse:
         return HttpResponse("Sign in first.", status=401, content_type="text/plain")
     workspace_id = _workspace_id(request.user, request.GET.get("workspace"))
     after = _last_id(request.GET.get("after"))
-    changes = Change.objects.filter(workspace_id=workspace_id)
-    answer: dict[str, Any] = {"changes": [], "last": after}
     if after is None:
-        answer["last"] = changes.order_by("-pk").values_list("pk", flat=True).first() or 0
-        return JsonResponse(answer)
-    rows = list(changes.filter(pk__gt=after).order_by("pk")[:REPLAY_LIMIT])
-    answer["changes"] = [as_message(change) for change in rows]
-    answer["last"] = rows[-1].pk if rows else after
-    return JsonResponse(answer)
+        return JsonResponse({"changes": [], "last": max(list_newest_ids(limit=1), default=0)})
+    changes = list_changes(workspace_id=workspace_id, after_id=after, limit=REPLAY_LIMIT)
+    last = changes[-1].pk if changes else after
+    return JsonResponse({"changes": [as_message(change) for change in changes], "last": last})

@@ -7,19 +7,20 @@ they have been missing for `SETTLE`: then their transaction was rolled back.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import Q
 
 from common.clock import utc_now
 from common.live.models import Change
+from common.live.selectors import list_changes, list_new_changes, list_newest_ids
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ MOST_SKIPPED = 500
 BATCH = 2000
 QUEUE_LIMIT = 1000
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Message = dict[str, Any]
 Reload = Literal["reload"]
 
@@ -76,9 +79,11 @@ class Feed:
         while self._listeners or await self._still_wanted():
             try:
                 if not self._is_reading.is_set():
-                    self._start_after(await _recent_ids(), utc_now())
+                    self._start_after(await _newest_ids(limit=MOST_SKIPPED), utc_now())
                     self._is_reading.set()
-                for change in await _changes_after(self._newest_id, list(self._skipped)):
+                for change in await _new_changes(
+                    after_id=self._newest_id, skipped_ids=list(self._skipped), limit=BATCH
+                ):
                     self._pass_on(change, utc_now())
                 self._give_up_skipped(utc_now())
             except Exception:
@@ -119,29 +124,28 @@ def _put(queue: asyncio.Queue[Message | Reload], message: Message) -> None:
     queue.put_nowait("reload")
 
 
-def _fetch_after(newest_id: int, skipped: list[int]) -> list[Change]:
-    close_old_connections()
-    return list(Change.objects.filter(Q(pk__gt=newest_id) | Q(pk__in=skipped)).order_by("pk")[:BATCH])
+def off_loop(function: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Make a reading function awaitable: in a thread that keeps its connection no longer than a request would."""
+
+    @wraps(function)
+    def read(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return sync_to_async(read, thread_sensitive=False)
 
 
-def _fetch_recent_ids() -> list[int]:
-    close_old_connections()
-    return list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:MOST_SKIPPED])
+_newest_ids = off_loop(list_newest_ids)
+_new_changes = off_loop(list_new_changes)
+missed_changes = off_loop(list_changes)
 
 
-def _fetch_missed(workspace_id: int, last_id: int, limit: int) -> list[Change]:
-    close_old_connections()
-    return list(Change.objects.filter(workspace_id=workspace_id, pk__gt=last_id).order_by("pk")[:limit])
+async def newest_id() -> int:
+    """Return the id of the newest change; 0 before the first."""
+    return max(await _newest_ids(limit=1), default=0)
 
-
-def _fetch_newest_id() -> int:
-    close_old_connections()
-    return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-_recent_ids = sync_to_async(_fetch_recent_ids, thread_sensitive=False)
-_changes_after = sync_to_async(_fetch_after, thread_sensitive=False)
-missed_changes = sync_to_async(_fetch_missed, thread_sensitive=False)
-newest_id = sync_to_async(_fetch_newest_id, thread_sensitive=False)
 
 feed = Feed()

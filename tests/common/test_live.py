@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 
@@ -86,7 +84,7 @@ def test_a_stream_replays_what_was_missed_and_goes_on_live(async_client: AsyncCl
         async for piece in cast("StreamingHttpResponse", response):
             text = piece.decode()
             if "event: hello" in text:
-                await asyncio.to_thread(record, workspace, 3)
+                await feed.off_loop(record)(workspace, 3)
             heard += [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
             if len(heard) == 2:
                 break
@@ -113,7 +111,7 @@ def test_a_change_that_commits_late_is_heard_after_later_ones() -> None:
     _, workspace = make_member()
     for pk in (100, 102):
         record_as(workspace, pk)
-    write = sync_to_async(record_as, thread_sensitive=False)
+    write = feed.off_loop(record_as)
 
     async def hear() -> list[Any]:
         reader = feed.Feed()
@@ -131,13 +129,13 @@ def test_a_change_that_commits_late_is_heard_after_later_ones() -> None:
 def test_two_first_listeners_share_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     _, workspace = make_member()
     begun: list[int] = []
-    ask: Callable[[], Awaitable[list[int]]] = feed._recent_ids
+    start = feed.Feed._start_after
 
-    async def count() -> list[int]:
+    def count(reader: feed.Feed, recent_ids: list[int], now: datetime) -> None:
         begun.append(1)
-        return await ask()
+        start(reader, recent_ids, now)
 
-    monkeypatch.setattr(feed, "_recent_ids", count)
+    monkeypatch.setattr(feed.Feed, "_start_after", count)
 
     async def listen_twice() -> None:
         reader = feed.Feed()
@@ -168,8 +166,8 @@ def test_a_stream_ends_for_who_left_however_busy_it_is(async_client: AsyncClient
     settings.LIVE_POLL_SECONDS = 0.02
     user, workspace = make_member()
     async_client.force_login(user)
-    leave = sync_to_async(lambda: Membership.objects.all().delete(), thread_sensitive=False)
-    write = sync_to_async(record, thread_sensitive=False)
+    leave = feed.off_loop(Membership.objects.all().delete)
+    write = feed.off_loop(record)
 
     async def hear_to_the_end() -> None:
         response = await async_client.get("/live/", {"workspace": "FERRY"})
