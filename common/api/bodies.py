@@ -114,7 +114,7 @@ def _resolve(
     told = {
         index: _ids_of(value, field)
         for index, value in given.items()
-        if value is not None or isinstance(field, References)
+        if value is not None or field.required or isinstance(field, References)
     }
     wanted = {pk for ids in told.values() if ids is not None for pk in ids}
     found = _find(field, wanted, workspace_id=workspace_id) if wanted else {}

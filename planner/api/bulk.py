@@ -7,7 +7,7 @@ from accounts.api.scope import take_workspace, workspace_of
 from accounts.models import Workspace
 from accounts.policies import Action
 from common.api.bodies import body_of, read_rows
-from common.errors import InvalidInput, TooLarge
+from common.errors import InvalidInput
 from planner.api.serializers.stories import NewStory
 from planner.services.stories import StoryDraft
 
@@ -26,7 +26,7 @@ def read_drafts(request: Request) -> tuple[Workspace, list[StoryDraft]]:
     if not isinstance(rows, list):
         raise InvalidInput("Send a list of stories.", field="stories")
     if len(rows) > settings.BULK_CREATE_LIMIT:
-        raise TooLarge(f"Send at most {settings.BULK_CREATE_LIMIT:,} stories in one call.", field="stories")
+        raise InvalidInput(f"Send at most {settings.BULK_CREATE_LIMIT:,} stories in one call.", field="stories")
     fields = read_rows(rows=rows, shape=NewStory, workspace_id=workspace.pk, name_row=_name_row)
     return workspace, [StoryDraft(**row) for row in fields]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Workspace
-from common.errors import Conflict, TooLarge
+from common.errors import Conflict, InvalidInput
 from common.events import publish
 from planner.domain.ranks import initial_ranks
 from planner.domain.vocabulary import StateCategory
@@ -57,7 +57,7 @@ def create_stories(*, workspace: Workspace, drafts: Sequence[StoryDraft], actor:
     A constant number of statements (of one INSERT per batch on SQLite). Errors name the row: `stories[3].points`.
     """
     if len(drafts) > settings.BULK_CREATE_LIMIT:
-        raise TooLarge(f"Send at most {settings.BULK_CREATE_LIMIT:,} stories in one call.", field="stories")
+        raise InvalidInput(f"Send at most {settings.BULK_CREATE_LIMIT:,} stories in one call.", field="stories")
     if not drafts:
         return []
     with transaction.atomic():

@@ -63,7 +63,7 @@ def test_unknown_fields_beside_the_stories_are_refused(owner: Caller) -> None:
 
 
 def test_more_than_the_limit_is_refused(owner: Caller) -> None:
-    problem = owner.post("/stories/bulk/", [{"title": "A"}] * 1001, status=413)
+    problem = owner.post("/stories/bulk/", [{"title": "A"}] * 1001, status=400)
     assert list(problem["errors"]) == ["stories"]
     assert not Story.objects.exists()
 

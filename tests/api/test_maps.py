@@ -139,7 +139,9 @@ def test_a_planner_changes_a_map(owner: APIClient, address: str) -> None:
     assert (changed["staffed"], changed["blocks"][0]["kind"]) == (2, "WORK")
 
 
-@pytest.mark.parametrize("body", [[], "x", {"name": ""}, {"stages": [{"id": 0}]}, {"name": None}])
+@pytest.mark.parametrize(
+    "body", [[], "x", {"name": ""}, {"stages": [{"id": 0}]}, {"name": None}, {"wait_rule": []}, {"wait_rule": {}}]
+)
 def test_a_change_that_cant_be_is_refused(owner: APIClient, address: str, body: Any) -> None:
     assert owner.patch(address, body, format="json").status_code == 400
 

@@ -235,6 +235,14 @@ def test_a_task_of_a_foreign_story_is_not_made(owner: Caller) -> None:
     assert list(owner.post("/tasks/", {"story": foreign.pk, "title": "A"}, status=404)["errors"]) == ["story"]
 
 
+@pytest.mark.parametrize("field", ["predecessor", "successor"])
+@pytest.mark.parametrize("value", [None, "x", [], True])
+def test_a_dependency_needs_both_of_its_stories(owner: Caller, workspace: Workspace, field: str, value: Any) -> None:
+    stories = {"predecessor": make_story(workspace).pk, "successor": make_story(workspace).pk}
+    problem = owner.post("/dependencies/", stories | {field: value}, status=400)
+    assert list(problem["errors"]) == [field]
+
+
 def test_a_dependency_lives_its_life(owner: Caller, workspace: Workspace) -> None:
     a, b = make_stories(workspace, 2)
     made = owner.post("/dependencies/", {"predecessor": a.pk, "successor": b.pk})

@@ -102,6 +102,27 @@ def test_a_body_that_is_not_json_is_refused(owner: Caller, body: Any) -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ('{"title": "\\ud800"}', "title"),
+        ('{"title": "A", "\\uDFFF": 1}', "body"),
+        ('{"title": "A", "capability": [{"\\ud83d": 1}]}', "capability[0]"),
+        ('"\\ud800"', "body"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused_where_it_stands(owner: Caller, body: str, path: str) -> None:
+    response = owner.client.post("/api/v1/stories/", body, content_type="application/json")
+    assert (response.status_code, list(response.json()["errors"])) == (400, [path])
+
+
+def test_an_emoji_may_be_escaped(owner: Caller) -> None:
+    response = owner.client.post(
+        "/api/v1/stories/", '{"title": "Set sail \\ud83d\\ude00"}', content_type="application/json"
+    )
+    assert (response.status_code, response.json()["title"]) == (201, "Set sail \U0001f600")
+
+
 def test_a_body_over_the_limit_is_refused(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", 100)
     assert owner.post("/stories/", {"title": "x" * 200}, status=413)["code"] == "too_large"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Workspace
-from common.errors import Conflict, InvalidInput, NotFound, TooLarge
+from common.errors import Conflict, InvalidInput, NotFound
 from common.jobs.models import Job
 from common.live.models import Change
 from planner.models import Dependency, Story, StoryEvent
@@ -153,7 +153,7 @@ def test_one_bad_row_refuses_all_and_is_named(workspace: Workspace) -> None:
 
 
 def test_too_many_rows_are_refused(workspace: Workspace) -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(InvalidInput, match="at most"):
         create_stories(workspace=workspace, drafts=[StoryDraft(title="x")] * 1001, actor=actor_of(workspace), now=NOW)
 
 

@@ -179,13 +179,13 @@ def _name(thing: Map | Stage | Block, value: Any) -> str:
 
 
 def _wait_rule(thing: Map | Stage | Block, value: Any) -> str:
-    if value not in {rule.value for rule in WaitRule}:
+    if value not in [rule.value for rule in WaitRule]:
         raise ValueError(f"Use one of: {', '.join(rule.value for rule in WaitRule)}.")
     return str(value)
 
 
 def _kind(thing: Map | Stage | Block, value: Any) -> str:
-    if value not in {kind.value for kind in BlockKind}:
+    if value not in [kind.value for kind in BlockKind]:
         raise ValueError("Use WAIT or WORK.")
     return str(value)
 
