@@ -64,7 +64,7 @@ def test_two_seedings_are_alike() -> None:
     first, second = seed(), seed("OTHER")
 
     def as_rows(workspace: Workspace) -> list[tuple[object, ...]]:
-        rows = Story.objects.filter(workspace=workspace).order_by("rank")
+        rows = Story.objects.filter(workspace=workspace).order_by("rank", "events__sequence")
         return list(rows.values_list("title", "points", "state__name", "state_entered_at", "events__field"))
 
     assert as_rows(first) == as_rows(second)
