@@ -91,21 +91,6 @@ class TextSource:
         self._file.close()
 
 
-def read_lines(source: TextSource, *, limit_chars: int) -> Iterator[str | None]:
-    """Yield lines with their ends; None in the place of a line over the limit, which is skipped."""
-    rest = ""
-    skipping = False
-    while piece := source.read():
-        *lines, rest = (rest + piece).split("\n")
-        for line in lines:
-            yield None if skipping or len(line) > limit_chars else line + "\n"
-            skipping = False
-        if skipping or len(rest) > limit_chars:
-            rest, skipping = "", True
-    if rest or skipping:
-        yield None if skipping else rest
-
-
 def refuse_archive(head: bytes) -> None:
     """Raise UnreadableFile when a file's first bytes are those of an archive or a document."""
     for magic, words in _ARCHIVES.items():

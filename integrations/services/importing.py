@@ -6,7 +6,7 @@ committed batch. While a batch is written the next one is read (read_ahead.py). 
 sub-tasks wait until every story is in (pending.py).
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,9 +166,9 @@ class _Import:
         self.tally.refuse(Refusal(parsed.place, " ".join(texts), parsed.name, field) for field, texts in errors.items())
         return not errors
 
-    def _taken_keys(self, batch: object, known: dict[str, int]) -> set[str]:
+    def _taken_keys(self, batch: Iterable[Parsed], known: dict[str, int]) -> set[str]:
         """Keys of this batch that a story or capability here has, other than the story itself."""
-        keys = {p.item.key for p in batch if isinstance(p.item, ImportedStory) and p.item.key}  # type: ignore[attr-defined]
+        keys = {p.item.key for p in batch if isinstance(p.item, ImportedStory) and p.item.key}
         taken: set[str] = set()
         for chunk in in_chunks(keys):
             stories = Story.objects.filter(workspace=self.run.workspace, key__in=chunk)
