@@ -74,7 +74,7 @@ def insert_columns(*, table: str, columns: Sequence[Cells]) -> None:
 
 
 def _packed(columns: Sequence[Cells]) -> bytes:
-    """The rows in binary COPY's format. A NULL takes no room, so rows go together that have theirs in the same columns."""
+    """The rows in binary COPY's format. A NULL takes no room, so rows with theirs in the same columns go together."""
     pattern = reduce(lambda seen, column: 2 * seen + column.is_null, columns, np.zeros(1, dtype=np.int64))
     parts = [_packed_alike(columns, np.flatnonzero(pattern == kind)) for kind in np.unique(pattern)]
     return b"".join([_HEADER, *parts, _TRAILER])
