@@ -10,8 +10,7 @@ from planner.domain.vocabulary import SprintState
 from planner.models import Sprint
 from planner.services.actor import Actor
 from planner.services.ingest import StoryHistory
-from planner.services.saving import save_clean
-from planner.services.sprints import create_sprint
+from planner.services.sprints import create_sprint, follow_told_sprint
 from valuestream.demo.calendar import FINISHED_SPRINTS, DemoCalendar
 
 GOALS = (
@@ -56,16 +55,14 @@ def points_at_start(histories: Iterable[StoryHistory], sprints: Iterable[Sprint]
     return planned
 
 
-def tell_past(*, sprints: list[Sprint], planned: Counter[int]) -> None:
+def tell_past(*, sprints: list[Sprint], planned: Counter[int], actor: Actor, now: datetime) -> None:
     """Say of the sprints that they happened: what was planned when they started, and that they are over.
 
     Their stories' events were written with the histories; starting and completing them now would add events of today.
     """
     for number, sprint in enumerate(sprints):
-        if number > FINISHED_SPRINTS:
-            sprint.state = SprintState.PLANNED.value
-        else:
-            is_over = number < FINISHED_SPRINTS
-            sprint.state = (SprintState.COMPLETED if is_over else SprintState.IN_PROGRESS).value
-            sprint.initial_planned_points = Decimal(planned[sprint.pk])
-        save_clean(sprint)
+        told: dict[str, object] = {"state": SprintState.PLANNED.value}
+        if number <= FINISHED_SPRINTS:
+            state = SprintState.COMPLETED if number < FINISHED_SPRINTS else SprintState.IN_PROGRESS
+            told = {"state": state.value, "initial_planned_points": Decimal(planned[sprint.pk])}
+        follow_told_sprint(sprint=sprint, told=told, actor=actor, now=now)
