@@ -59,6 +59,26 @@ def update_sprint(*, sprint: Sprint, changes: Mapping[str, Any], actor: Actor, n
     return fresh
 
 
+def create_told_sprint(
+    *, workspace: Workspace, name: str, told: Mapping[str, Any], actor: Actor, now: datetime
+) -> Sprint:
+    """Create a sprint that happened, or will, elsewhere: it may be complete from the start."""
+    sprint = Sprint(workspace=workspace, created_at=now, name=name, **told)
+    with transaction.atomic():
+        save_clean(sprint, duplicate_field="state")
+        _announce(sprint, verb="created", actor=actor, now=now)
+    return sprint
+
+
+def follow_told_sprint(*, sprint: Sprint, told: Mapping[str, Any], actor: Actor, now: datetime) -> Sprint:
+    """Take over what another tool says of a sprint, its state and frozen points too."""
+    with transaction.atomic():
+        if set_fields(sprint, dict(told)):
+            save_clean(sprint, duplicate_field="state")
+            _announce(sprint, verb="updated", actor=actor, now=now)
+    return sprint
+
+
 def _refuse_shortcut(sprint: Sprint, *, state: str) -> None:
     if state != sprint.state and not (state in NOT_STARTED and sprint.state in NOT_STARTED):
         raise InvalidInput("Start or complete the sprint instead of setting its state.", field="state")

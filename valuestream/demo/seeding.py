@@ -165,7 +165,7 @@ class _Seeding:
         self._link(plans, stories)
         self._value_loose(plans, stories)
         self._add_tasks(stories)
-        demo_sprints.tell_past(sprints=self.sprints, planned=self.planned)
+        demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
