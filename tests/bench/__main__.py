@@ -43,8 +43,7 @@ def main(arguments: list[str]) -> int:
             "DATABASE_URL": servers[0].url,
             "REDIS_URL": servers[1].url,
             "MILLRACE_HOME": str(folder / "home"),
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "MILLRACE_BENCH_BROKER": servers[1].url,
+            "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
         }
         return _measure(options)
     finally:
