@@ -9,9 +9,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
+from urllib.parse import urlsplit
 
 from tests.services.programs import UNPRIVILEGED_USER, find_postgresql, find_redis, is_open_to_all
 
@@ -138,6 +139,27 @@ def _start(
             return server
         server.stop()
     raise ServiceUnavailableError(f"{name} did not start:\n{log.read_text(errors='replace')[-1000:]}")
+
+
+def restarted(server: Server, folder: Path) -> Server:
+    """Start a server that ended once more, on its port."""
+    command = cast("list[str]", server.process.args)
+    log = folder / f"{server.name.lower()}.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **_server_user(),
+        )
+    again = replace(server, process=process)
+    if not _is_ready(again, urlsplit(server.url).port or 0, log):
+        again.stop()
+        raise ServiceUnavailableError(f"{server.name} did not start again on its port.")
+    return again
 
 
 def _is_ready(server: Server, port: int, log: Path) -> bool:

@@ -103,7 +103,7 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     if request.param == "sqlite":
         yield Stack(environment, str(tmp_path / "home" / "millrace.sqlite3"))
         return
-    with _database(os.environ["DATABASE_URL"]) as url:
+    with new_database(os.environ["DATABASE_URL"]) as url:
         environment |= {
             "DATABASE_URL": url,
             "REDIS_URL": os.environ["REDIS_URL"].rpartition("/")[0] + "/7",
@@ -115,7 +115,8 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
 
 
 @contextmanager
-def _database(server_url: str) -> Iterator[str]:
+def new_database(server_url: str) -> Iterator[str]:
+    """A database of its own on the suite's server; its address."""
     name = f"killed_{uuid.uuid4().hex[:10]}"
     with closing(psycopg2.connect(server_url)) as connection:
         connection.autocommit = True
