@@ -6,11 +6,15 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from common.errors import DomainError, InvalidInput, NotAuthorised, NotFound, TooLarge
 from common.web.errors import BODY_TOO_LARGE, problem, reference_gone
+
+# How much of a refused body is still taken in, a piece at a time.
+DRAINED_PIECES, PIECE_BYTES = 1024, 64 * 1024
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -19,6 +23,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if domain_error is None:
         return None
     set_rollback()
+    if isinstance(error, RequestDataTooBig):
+        _drain(context["request"])
     body = problem(domain_error)
     request_id = context["request"].META.get("millrace.request_id")
     headers = {}
@@ -28,6 +34,13 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if request_id:
         body["request_id"] = request_id
     return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
+
+
+def _drain(request: Request) -> None:
+    """Take in what is still being sent: a sender whose connection is cut meanwhile never reads the answer."""
+    for _ in range(DRAINED_PIECES):
+        if not request.read(PIECE_BYTES):
+            return
 
 
 def _as_domain_error(error: Exception) -> DomainError | None:

@@ -96,6 +96,12 @@ def test_the_sign_in_page_comes_with_its_published_files(production: Production)
     assert "millrace-demo" not in page
 
 
+def test_a_body_over_the_limit_gets_an_answer_and_no_cut_line(production: Production) -> None:
+    body = b'{"title": "' + b"x" * 11_000_000 + b'"}'
+    with pytest.raises(AssertionError, match=r": 413 .*too_large"):
+        production.call("POST", "/api/v1/stories/", body)
+
+
 def test_signing_in_leads_to_the_backlog(browser: Browser) -> None:
     with browser.open(f"/w/{KEY}/backlog/") as page:
         assert page.status == 200
