@@ -36,8 +36,8 @@ function expire(element) {
 async function takeBack(element, undo) {
   element.remove();
   try {
-    await post(undo.url, undo.values);
-    document.dispatchEvent(new CustomEvent("millrace:undone", { detail: undo }));
+    const answer = await post(undo.url, undo.values);
+    document.dispatchEvent(new CustomEvent("millrace:undone", { detail: { ...undo, answer } }));
   } catch (problem) {
     toast({ message: problem.message, kind: "error" });
   }

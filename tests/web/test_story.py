@@ -85,7 +85,24 @@ def test_a_field_is_saved_and_its_part_drawn_again(
     story.refresh_from_db()
     assert getattr(story, field) == expected
     assert b'id="thing-version" name="version" value="2"' in answer.content
-    assert json.loads(answer.headers["HX-Trigger"]) == {"part-changed": {"part": "facts"}}
+    assert json.loads(answer.headers["HX-Trigger"])["part-changed"] == {"part": "facts"}
+
+
+def test_a_change_of_a_field_offers_to_take_it_back(reader: Client, workspace: Workspace) -> None:
+    story, capability = make_story(workspace), make_capability(workspace)
+    before = story.state
+    for field, value in (("state", state_named(workspace, "Review").pk), ("capability", capability.key)):
+        answer = post(reader, address(story, "story-update"), **{field: value})
+        undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+        post(reader, undo["url"], **undo["values"])
+    story.refresh_from_db()
+    assert (story.state, story.capability) == (before, None)
+
+
+def test_a_change_that_changes_nothing_says_nothing(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    answer = post(reader, address(story, "story-update"), title=story.title)
+    assert "toast" not in json.loads(answer.headers["HX-Trigger"])
 
 
 def test_references_are_chosen_by_id_and_capabilities_by_key(reader: Client, workspace: Workspace) -> None:

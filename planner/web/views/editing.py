@@ -14,12 +14,12 @@ from accounts.policies import Action
 from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
-from common.formats import format_points
 from planner.models import State, Story
 from planner.selectors.fetch import get_story_for
 from planner.selectors.listing import list_states
 from planner.services.stories import update_story
 from planner.web.answers import say, toast
+from planner.web.changes import as_posted, words_of_change
 from planner.web.forms import page_actor, read_member, read_version
 
 EDITABLE = ("points", "state", "title")
@@ -73,7 +73,7 @@ def _read_state(text: str, *, story: Story) -> State:
 
 
 def _save(*, story: Story, field: str, value: Any, reader: User, values: Mapping[str, str]) -> HttpResponse:
-    before = _as_posted(story, field)
+    before = as_posted(story, [field])
     changed = update_story(
         story=story,
         changes={field: value},
@@ -84,19 +84,5 @@ def _save(*, story: Story, field: str, value: Any, reader: User, values: Mapping
     undo_url = reverse("story-edit", args=[story.workspace.key, story.key])
     events: dict[str, Any] = {"backlog_changed": {"story": changed.pk, "capability": changed.capability_id}}
     if changed.version != story.version:
-        events["toast"] = toast(_words(changed, field), undo_url=undo_url, undo={field: before})
+        events["toast"] = toast(words_of_change(changed, [field]), undo_url=undo_url, undo=before)
     return say(HttpResponse(status=204), **events)
-
-
-def _as_posted(story: Story, field: str) -> str:
-    if field == "state":
-        return str(story.state_id)
-    return "" if getattr(story, field) is None else str(getattr(story, field))
-
-
-def _words(story: Story, field: str) -> str:
-    if field == "state":
-        return f"{story.key} is now in {story.state.name}."
-    if field == "points":
-        return f"{story.key} has {'no points' if story.points is None else format_points(story.points) + ' points'}."
-    return f"{story.key} is now called {story.title}."

@@ -1,5 +1,7 @@
 """The page of a story: drawn in parts; every edit posts, and its part is drawn again."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +18,7 @@ from planner.selectors.fetch import get_story_for
 from planner.selectors.story_page import HistoryFilter
 from planner.services.stories import delete_story, set_blocked, update_story
 from planner.web.answers import say, toast
+from planner.web.changes import as_posted, words_of_change
 from planner.web.forms import page_actor, read_flag, read_id, read_story_changes, read_version
 from planner.web.story_parts import PARTS, history_part, page_context, part_context
 from planner.web.story_text import mark_criterion
@@ -68,8 +71,12 @@ def story_update(request: HttpRequest, workspace: str, key: str) -> HttpResponse
     action = Action.TRANSITION if "state" in values else Action.EDIT_STORY
     found = get_story_for(user=reader, workspace=workspace, key=key, action=action)
     changes = read_story_changes(values, workspace_id=found.workspace_id)
-    update_story(story=found, changes=changes, actor=page_actor(reader), now=utc_now(), version=read_version(values))
-    return redraw_part(request, story=found, part=values.get("part", "facts"))
+    before = as_posted(found, changes)
+    changed = update_story(
+        story=found, changes=changes, actor=page_actor(reader), now=utc_now(), version=read_version(values)
+    )
+    message = "" if changed.version == found.version else words_of_change(changed, tuple(changes))
+    return redraw_part(request, story=found, part=values.get("part", "facts"), message=message, undo=before)
 
 
 @login_required
@@ -123,13 +130,19 @@ def story_delete(request: HttpRequest, workspace: str, key: str) -> HttpResponse
     return response
 
 
-def redraw_part(request: HttpRequest, *, story: Story, part: str, message: str = "") -> HttpResponse:
-    """Answer a change with its part as it now is, and tell the page's other parts to follow."""
+def redraw_part(
+    request: HttpRequest, *, story: Story, part: str, message: str = "", undo: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Answer a change with its part as it now is, and tell the page's other parts to follow.
+
+    `undo`: the fields of the story as they were, for the notice to post back.
+    """
     if part not in PARTS:
         raise InvalidInput(f"Name one of the parts of the page: {', '.join(PARTS)}.", field="part")
     reader: User = reader_of(request)
     fresh = get_story_for(user=reader, story_id=story.pk, action=Action.VIEW)
     context = {**part_context(part, story=fresh, reader=reader), "part_template": f"planner/story/{part}.html"}
     response = render(request, "planner/story/answer.html", context)
-    events = {"toast": toast(message)} if message else {}
+    undo_url = reverse("story-update", args=[fresh.workspace.key, fresh.key])
+    events = {"toast": toast(message, undo_url=undo_url, undo=undo)} if message else {}
     return say(response, part_changed={"part": part}, **events)

@@ -50,6 +50,20 @@ function onRefusal(root, { xhr }) {
   if (line) showStale(root, line.textContent);
 }
 
+/* what was taken back is a version of its own, which the next change is based on */
+function onUndone(root, answer) {
+  const now = new DOMParser().parseFromString(answer, "text/html").getElementById("thing-version");
+  const version = document.getElementById("thing-version");
+  if (now && version) version.value = now.value;
+  redrawOthers(root, "");
+}
+
+/* Escape in a form that took a part's place is its Cancel */
+function leaveForm(event) {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  event.target.closest("form")?.querySelector("[data-cancel]")?.click();
+}
+
 export function start(root) {
   document.body.addEventListener("part-changed", ({ detail }) => redrawOthers(root, detail.part));
   for (const name of ["backlog-moved", "backlog-changed"]) {
@@ -57,6 +71,8 @@ export function start(root) {
   }
   document.addEventListener("millrace:change", ({ detail }) => onChange(root, detail));
   document.body.addEventListener("htmx:responseError", ({ detail }) => onRefusal(root, detail));
+  document.addEventListener("millrace:undone", ({ detail }) => onUndone(root, detail.answer));
+  root.addEventListener("keydown", leaveForm);
   root.addEventListener("submit", (event) => {
     if (event.target.matches("[data-autosave]")) event.preventDefault(); // its fields save on change
   });
