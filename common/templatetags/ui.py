@@ -65,22 +65,34 @@ def money_exact_text(amount: Any, currency: str = "USD") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def money(context: Context, amount: Any, currency: str = "", tone: str = "money", unknown: str = "not known") -> str:
+def money(
+    context: Context,
+    amount: Any,
+    currency: str = "",
+    tone: str = "money",
+    unknown: str = "not known",
+    evidence: str = "",
+    label: str = "",
+) -> str:
     """Compact money with the exact figure on hover; a dash with its reason when unknown.
 
-    `tone`: "money" (the accent) or "plain".
+    `tone`: "money" (the accent) or "plain". `evidence`: the address of the sheet it opens, and `label` its name.
     """
     number = _decimal(amount)
     if number is None:
         return dash(unknown)
     code = _currency(context, currency)
-    return format_html(
+    figure = format_html(
         '<data class="{} num" value="{}" title="{}">{}</data>',
         "money" if tone == "money" else "amount",
         f"{number:f}",
         formats.format_money_exact(number, code),
         formats.format_money(number, code),
     )
+    if not evidence:
+        return figure
+    name = f"{label}: {formats.format_money(number, code)}" if label else ""
+    return _evidence_button(evidence, figure, name)
 
 
 @register.filter
@@ -267,6 +279,10 @@ def reverse_or_none(name: str, args: Sequence[Any]) -> str | None:
 @register.simple_tag
 def evidence(url: str, text: Any, label: str = "", tone: str = "") -> str:
     """Make a number a button that opens its evidence in the side sheet; `label` names the number."""
+    return _evidence_button(url, text, label, tone)
+
+
+def _evidence_button(url: str, text: Any, label: str = "", tone: str = "") -> str:
     return format_html(
         '<button type="button" class="ev {}" data-sheet-url="{}"{}>{}</button>',
         tone,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby, islice
 
 from django.db.models import Count, Q, Sum
 
@@ -13,6 +14,8 @@ from planner.models.choices import OPEN_CATEGORIES
 
 TOP = 3
 RECENT = 10
+SAME_IN_A_ROW = 8
+"""Events read for each change that is shown."""
 MOST_JOBS = 5
 
 
@@ -23,6 +26,14 @@ class Opportunity:
     capability: Capability
     to_go: int
     blocked: Story | None
+
+
+@dataclass(frozen=True)
+class RecentChange:
+    """An event, and how many of the same kind its author recorded on the story just before it."""
+
+    event: StoryEvent
+    more: int
 
 
 @dataclass(frozen=True)
@@ -94,10 +105,15 @@ def _application_value(application: Application, row: dict[str, object], points:
     )
 
 
-def list_recent_events(*, workspace: Workspace, limit: int = RECENT) -> list[StoryEvent]:
-    """What was last recorded on any story, newest first."""
+def list_recent_changes(*, workspace: Workspace, limit: int = RECENT) -> list[RecentChange]:
+    """What was last recorded on any story, newest first; what one person did in a row counts once."""
     events = StoryEvent.objects.filter(workspace=workspace).select_related("story__workspace")
-    return list(events.order_by("-id")[:limit])
+    rows = groupby(events.order_by("-id")[: limit * SAME_IN_A_ROW], key=_what_was_done)
+    return [RecentChange(next(alike), sum(1 for _ in alike)) for _, alike in islice(rows, limit)]
+
+
+def _what_was_done(event: StoryEvent) -> tuple[int, str, str, str]:
+    return (event.story_id, event.field, event.actor_name, event.source)
 
 
 def list_running_jobs(*, workspace: Workspace) -> list[Job]:

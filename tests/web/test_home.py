@@ -11,8 +11,10 @@ from accounts.policies import Role
 from common.jobs.models import Job, JobState
 from common.jobs.services import enqueue
 from planner.services.scores import rescore_workspace
+from planner.services.tasks import create_task
 from tests.factories import (
     NOW,
+    actor_of,
     give_value,
     make_application,
     make_capability,
@@ -101,3 +103,11 @@ def test_outsiders_find_nothing_and_viewers_cancel_nothing(client: Client, works
     client.force_login(make_member(workspace, Role.VIEWER))
     assert client.get(home(workspace)).status_code == 200
     assert client.post(reverse("job-cancel", args=[workspace.key, job.pk])).status_code == 403
+
+
+def test_what_one_person_did_in_a_row_counts_once(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace)
+    for number in range(4):
+        create_task(story=story, title=f"Task {number}", actor=actor_of(workspace), now=NOW)
+    newest = reader.get(home(workspace)).context["changes"][0]
+    assert (newest.event.to_value, newest.more) == ("Task 3", 3)

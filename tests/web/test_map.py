@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Workspace
 from accounts.policies import Role
@@ -326,3 +327,8 @@ def test_the_strip_is_its_workspaces_own(client: Client, workspace: Workspace, n
     story = walk(workspace, now)
     client.force_login(make_user())
     assert client.get(f"/w/FLOW/stories/{story.key}/flow/").status_code == 404
+
+
+def test_the_home_page_is_told_what_the_stream_holds(reader: Client, workspace: Workspace) -> None:
+    url = reverse("map-summary", args=[workspace.key])
+    assert b"Nothing has moved through the workflow yet" in reader.get(url).content

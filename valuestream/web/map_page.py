@@ -61,22 +61,26 @@ def _cancelled_stages(map_: Map) -> set[int]:
 def picture_context(map_: Map, question: MapQuestion) -> dict[str, Any]:
     """Return what the picture shows, and all that stands below it."""
     stream = stream_of(map_, question)
-    numbers = numbers_of(map_.workspace, question.clock)
-    addresses = MapAddresses(map_, question)
-    maker = PictureMaker(stream, question, addresses, numbers, _before(map_, question))
+    maker = picture_maker(map_, question, stream=stream)
     waits = waits_by_cost(map=map_, now=question.now, as_of=question.asked.as_of, limit=WAITS_SHOWN)
     return {
         "map": map_,
         "question": question,
         "stream": stream,
         "picture": maker.picture(),
-        "numbers": numbers,
+        "numbers": maker.numbers,
         "waits": waits,
         "waits_lost": sum(wait.lost_so_far for wait in waits.rows),
         "most_lost": waits.rows[0].lost_so_far if waits.rows else None,
         "twin_headings": headings(),
-        "twin_rows": table_rows(stream, numbers),
+        "twin_rows": table_rows(stream, maker.numbers),
     }
+
+
+def picture_maker(map_: Map, question: MapQuestion, *, stream: StreamFigures) -> PictureMaker:
+    """Return what puts the picture of a stream together."""
+    numbers = numbers_of(map_.workspace, question.clock)
+    return PictureMaker(stream, question, MapAddresses(map_, question), numbers, _before(map_, question))
 
 
 def _before(map_: Map, question: MapQuestion) -> Mapping[int, PlaceFigures]:

@@ -9,6 +9,7 @@ MAP = f"{MAPS}<int:map_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(MAPS, views.maps, name="maps"),
+    path(f"{MAPS}summary/", views.map_summary, name="map-summary"),
     path(MAP, views.map_page, name="map"),
     path(f"{MAP}picture/", views.map_picture, name="map-picture"),
     path(f"{MAP}history/", views.map_history, name="map-history"),

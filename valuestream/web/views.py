@@ -35,6 +35,7 @@ from valuestream.web.map_page import (
     draw_history,
     numbers_of,
     picture_context,
+    picture_maker,
     replay_of,
     stream_of,
 )
@@ -69,6 +70,20 @@ def map_page(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     picture = picture_context(found, question)
     controls = controls_context(found, question, measure=picture["picture"].measure)
     return render(request, "valuestream/map/page.html", {**context, **picture, **controls})
+
+
+@login_required
+@require_GET
+def map_summary(request: HttpRequest, workspace: str) -> HttpResponse:
+    """What the workspace's first map holds now and where it is stuck, for the home page."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    found = list_maps(workspace=place).order_by("pk").first()
+    context: dict[str, Any] = {"workspace": place, "map": found}
+    if found is not None and first_day(map=found) is not None:
+        question = read_map_question(values={}, workspace=place, now=utc_now())
+        context["picture"] = picture_maker(found, question, stream=stream_of(found, question)).picture()
+    return render(request, "valuestream/map/summary.html", context)
 
 
 @login_required

@@ -12,7 +12,7 @@ from planner.selectors.home import (
     is_empty,
     list_application_values,
     list_opportunities,
-    list_recent_events,
+    list_recent_changes,
     list_running_jobs,
 )
 
@@ -28,7 +28,7 @@ def workspace_home(request: HttpRequest, workspace: str) -> HttpResponse:
         "is_empty": is_empty(workspace=place),
         "opportunities": list_opportunities(workspace=place),
         "applications": list_application_values(workspace=place),
-        "events": list_recent_events(workspace=place),
+        "changes": list_recent_changes(workspace=place),
         "jobs": list_running_jobs(workspace=place),
     }
     return render(request, "planner/home/page.html", context)
@@ -40,5 +40,5 @@ def home_events(request: HttpRequest, workspace: str) -> HttpResponse:
     """What was recently changed, drawn again when something is."""
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
     return render(
-        request, "planner/home/events.html", {"workspace": place, "events": list_recent_events(workspace=place)}
+        request, "planner/home/events.html", {"workspace": place, "changes": list_recent_changes(workspace=place)}
     )

@@ -159,6 +159,7 @@ PLANNER = [
 VALUESTREAM = [
     *rows("maps", get=VIEW),
     *rows("map", get=VIEW),
+    *rows("map-summary", get=VIEW),
     *rows("map-picture", get=VIEW),
     *rows("map-history", get=VIEW),
     *rows("map-evidence", get=VIEW),
