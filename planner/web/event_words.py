@@ -33,6 +33,7 @@ AUTHORS = {
     EventSource.SYNC.value: "The sync",
     EventSource.IMPORT.value: "The import",
     EventSource.API.value: "A program",
+    EventSource.UI.value: "A member",
 }
 SOURCES = {EventSource.SYNC.value: "sync", EventSource.IMPORT.value: "import", EventSource.API.value: "API"}
 

@@ -25,6 +25,12 @@ function single(key) {
   return true;
 }
 
+/* Escape leaves a filter: the browser empties it first, when there is something in it */
+function leaveFilter(event) {
+  const filter = event.target.closest?.("[data-filter]");
+  if (event.key === "Escape" && filter && !filter.value) filter.blur();
+}
+
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
@@ -38,6 +44,7 @@ function onKey(event) {
 
 export function startShortcuts() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", leaveFilter);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys-open]")) document.getElementById("keys").showModal();
   });

@@ -125,7 +125,7 @@ def test_an_empty_row_is_one_error_not_three(reader: Client, capability: Capabil
 def test_the_preview_writes_nothing(reader: Client, capability: Capability) -> None:
     url = address(capability, "capability-estimate-preview")
     assert b"$2.00k" in post(reader, url, time_savings()).content
-    assert b"missing" in post(reader, url, {"sources[0].kind": "DIRECT"}).content
+    assert b"will stand here" in post(reader, url, {"sources[0].kind": "DIRECT"}).content
     assert not Estimate.objects.exists()
 
 

@@ -70,6 +70,7 @@ def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage
         "next": question.next_address(cursor=page.next_cursor, joint=joint) if page.next_cursor else "",
         "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_last and not question.text else [],
         "axis_top": axis_top(workspace=workspace),
+        "finished": 0 if rows or question.text else Story.objects.filter(workspace=workspace).count(),
     }
 
 

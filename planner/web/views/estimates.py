@@ -128,7 +128,8 @@ def _preview_context(form: ModelForm, workspace: Workspace, *, thing: Capability
     try:
         model = read_form(form)
     except InvalidInput as refused:
-        return {"preview": None, "missing": len(refused.errors)}
+        first = next(iter(refused.errors.values()), [refused.message])
+        return {"preview": None, "first_wrong": first[0], "others_wrong": len(refused.errors) - 1}
     value = business_value(model)
     investment = None if thing.closure_points is None else thing.closure_points * workspace.cost_per_point
     low, high = likely_interval(model)
