@@ -332,3 +332,8 @@ def test_the_strip_is_its_workspaces_own(client: Client, workspace: Workspace, n
 def test_the_home_page_is_told_what_the_stream_holds(reader: Client, workspace: Workspace) -> None:
     url = reverse("map-summary", args=[workspace.key])
     assert b"Nothing has moved through the workflow yet" in reader.get(url).content
+
+
+def test_the_only_map_is_opened_as_the_address_asks(browser: Client, address: str) -> None:
+    answer = browser.get("/w/FLOW/maps/?as_of=2026-09-20")
+    assert answer.headers["Location"] == f"{address}?as_of=2026-09-20"

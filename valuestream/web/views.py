@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.policies import Action
@@ -55,7 +56,8 @@ def maps(request: HttpRequest, workspace: str) -> HttpResponse:
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
     found = list(list_maps(workspace=place).order_by("name")[:200])
     if len(found) == 1:
-        return redirect("map", place.key, found[0].pk)
+        address = reverse("map", args=[place.key, found[0].pk])
+        return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
     return render(request, "valuestream/maps.html", {**shell_context(user=reader, workspace=place), "maps": found})
 
 
