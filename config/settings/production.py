@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
-from config.settings.environment import env, home_folder, port, required
+from config.settings.environment import env, home_folder, port, postgresql, required
 
 MODE = "production"
 DEBUG = False
@@ -19,7 +19,7 @@ MILLRACE_HOME = home_folder(default=BASE_DIR / "var")
 PORT = port()
 
 required("DATABASE_URL", because="postgresql://user:password@host:5432/name")
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {"default": postgresql()}
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL; leave it unset for the embedded mode.")
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}

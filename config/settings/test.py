@@ -8,7 +8,7 @@ if "MILLRACE_HOME" not in os.environ:
     os.environ["MILLRACE_HOME"] = tempfile.mkdtemp(prefix="millrace-test-")
 
 from config.settings.base import *  # noqa: F403
-from config.settings.environment import env
+from config.settings.environment import env, postgresql
 
 MODE = "test"
 DEBUG = False
@@ -19,7 +19,7 @@ PORT = 8000
 DEMO_ACCOUNT = False
 
 if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    DATABASES = {"default": postgresql()}
 else:
     DATABASES = {
         "default": {

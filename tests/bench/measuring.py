@@ -66,10 +66,19 @@ def report(name: str, *, n: int, samples: list[Sample], **more: Any) -> str:
         "commits": middle["xact_commit"],
         "wal_bytes": _median(sample.wal_bytes for sample in samples),
         "answer_bytes": _median(sample.answer_bytes for sample in samples),
+        "peak_rss_mb": peak_memory_mb(),
         "load": [round(load, 2) for load in os.getloadavg()],
         **more,
     }
     return json.dumps(line)
+
+
+def peak_memory_mb() -> int:
+    """Return this process's peak memory so far, from the kernel."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) // 1024
+    return 0
 
 
 def _median(figures: Any) -> float:
