@@ -11,7 +11,7 @@ from valuestream.selectors.maps import get_map, list_all_maps
 from valuestream.selectors.work_items import list_story_ids
 from valuestream.services.rebuild import rebuild_range
 from valuestream.services.requests import DAILY_JOB, REBUILD_JOB, SNAPSHOT_JOB
-from valuestream.services.snapshots import plan_daily, refresh_live, store_daily
+from valuestream.services.snapshots import plan_daily, refresh_live, request_forgotten, store_daily
 
 
 @job_handler(SNAPSHOT_JOB)
@@ -48,5 +48,7 @@ def rebuild_story_range(context: JobContext) -> dict[str, Any]:
 
 @shared_task(name="valuestream.tasks.plan_daily_snapshots")
 def plan_daily_snapshots() -> int:
-    """Plan the snapshots of days that are over where they live, with those that were missed."""
-    return plan_daily(maps=list_all_maps(), now=utc_now())
+    """Plan the snapshots of days that are over where they live, with those that were missed, live ones too."""
+    maps, now = list_all_maps(), utc_now()
+    request_forgotten(maps=maps, now=now)
+    return plan_daily(maps=maps, now=now)

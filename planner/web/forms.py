@@ -58,7 +58,7 @@ def read_keyed(objects: QuerySet[M], text: str, *, field: str, what: str) -> M |
         return None
     found = objects.filter(key=words[0].upper()[:40]).first() or objects.filter(key=words[0][:40]).first()
     if found is None:
-        raise InvalidInput(f"There is no {what} {words[0][:40]} here. Use a key such as FRT-12.", field=field)
+        raise InvalidInput(f"There is no {what} {words[0][:40]} here. Use a key as the backlog shows it.", field=field)
     return found
 
 
@@ -66,7 +66,7 @@ def read_story_key(text: str, *, workspace_id: int, field: str = "key") -> Story
     """The story with this key. Raises InvalidInput naming the field, also when nothing was typed."""
     story = read_keyed(Story.objects.filter(workspace_id=workspace_id), text, field=field, what="story")
     if story is None:
-        raise InvalidInput("Type the key of a story, such as FRT-12.", field=field)
+        raise InvalidInput("Type the key of a story, as the backlog shows it.", field=field)
     return story
 
 

@@ -16,7 +16,7 @@ from valuestream.models import Map, Snapshot
 from valuestream.selectors.maps import get_default_map
 from valuestream.selectors.metrics import map_metrics
 from valuestream.services.requests import DAILY_JOB, SNAPSHOT_JOB
-from valuestream.services.snapshots import missing_days, plan_daily, refresh_live, store_daily
+from valuestream.services.snapshots import missing_days, plan_daily, refresh_live, request_forgotten, store_daily
 from valuestream.tasks import plan_daily_snapshots
 
 DAY = timedelta(days=1)
@@ -132,3 +132,16 @@ def test_days_are_planned_once_and_stored_by_a_job(workspace: Workspace) -> None
 def test_the_clockwork_plans_every_workspace(workspace: Workspace) -> None:
     make_workspace()
     assert plan_daily_snapshots() == 2
+
+
+@pytest.mark.django_db
+def test_a_snapshot_whose_job_was_lost_is_asked_for_again(workspace: Workspace) -> None:
+    story = make_story(workspace)
+    refresh_live(map=default_map(workspace), now=NOW)
+    assert request_forgotten(maps=[default_map(workspace)], now=NOW) == 0
+
+    update_story(story=story, changes={"points": 5}, actor=actor_of(workspace), now=NOW + DAY)
+    Job.objects.all().delete()
+
+    assert request_forgotten(maps=[default_map(workspace)], now=NOW + DAY) == 1
+    assert Job.objects.filter(kind=SNAPSHOT_JOB, state="QUEUED").count() == 1

@@ -13,7 +13,8 @@ from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Snapshot
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
 from valuestream.selectors.metrics import compute_metrics
-from valuestream.services.requests import DAILY_JOB
+from valuestream.selectors.work_items import newest_event_id
+from valuestream.services.requests import DAILY_JOB, request_snapshot
 
 CATCH_UP_DAYS = 31
 """A worker that was away stores the missed days up to so many."""
@@ -69,6 +70,19 @@ def store_daily(*, map: Map, date: date, now: datetime) -> list[Snapshot]:  # no
         ignore_conflicts=True,
     )
     return list(Snapshot.objects.filter(map=map, kind=Snapshot.DAILY, date=date))
+
+
+def request_forgotten(*, maps: Sequence[Map], now: datetime) -> int:
+    """Ask for the live snapshot of each map that is behind its log; return how many workspaces were.
+
+    A change enqueues it after its commit: a process killed right in between leaves it behind.
+    """
+    newest = {one.workspace_id: newest_event_id(workspace_id=one.workspace_id) for one in maps}
+    stored = Snapshot.objects.filter(map__in=maps, kind=Snapshot.LIVE).values_list("map__workspace", "log_position")
+    behind = {workspace_id for workspace_id, position in stored if position < newest[workspace_id]}
+    for workspace_id in sorted(behind):
+        request_snapshot(workspace_id=workspace_id, now=now)
+    return len(behind)
 
 
 def missing_days(*, map: Map, now: datetime) -> list[date]:  # noqa: A002 - the product's word
