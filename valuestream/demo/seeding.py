@@ -25,6 +25,7 @@ from valuestream.demo import sprints as demo_sprints
 from valuestream.demo.calendar import DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
 from valuestream.demo.histories import Scene, write_history
+from valuestream.demo.last_hours import act_out
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
 from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
 from valuestream.selectors.maps import get_default_map
@@ -44,7 +45,7 @@ STAGES = (
     StagePlan("Dropped", ("Cancelled",)),
 )
 TASKS = (("Agree on examples", 2, 0), ("Build it", 10, 4), ("Test on a phone", 3, 3), ("Tell the call centre", 1, 1))
-STORIES_WITH_TASKS = 40
+STORIES_WITH_TASKS = 24
 
 
 def seed_demo(*, owner: User, estimator: User, now: datetime, scale: int = 1, key: str = "FERRY") -> Workspace:
@@ -56,7 +57,7 @@ def seed_demo(*, owner: User, estimator: User, now: datetime, scale: int = 1, ke
         capabilities = seeding.create_capabilities(copy)
         seeding.write_histories(plans, capabilities, copy)
         seeding.estimate_capabilities(capabilities, estimator)
-    seeding.finish([plan for plans in copies for plan in plans])
+    seeding.finish([plan for plans in copies for plan in plans], estimator)
     return seeding.workspace
 
 
@@ -158,7 +159,7 @@ class _Seeding:
         at = self.calendar.instant(max(hour, 1.0))
         estimate_value(capability=capability, model=model, reason=reason, actor=actor, now=at)
 
-    def finish(self, plans: Sequence[StoryPlan]) -> None:
+    def finish(self, plans: Sequence[StoryPlan], product_owner: User) -> None:
         """Add what links stories: dependencies, values of their own, tasks; then what is derived."""
         now = self.calendar.now
         stories = Story.objects.in_bulk(list(self.story_ids.values()))
@@ -166,6 +167,12 @@ class _Seeding:
         self._value_loose(plans, stories)
         self._add_tasks(stories)
         demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
+        act_out(
+            workspace=self.workspace,
+            product_owner=Actor.of(user=product_owner, source=EventSource.UI),
+            owner=self.actor,
+            now=now,
+        )
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
