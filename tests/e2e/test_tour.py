@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.jira_export import write_jira_export
-from tests.e2e.program import Served
 
 PAGES = [
     "/w/FERRY/",
@@ -74,17 +73,26 @@ def test_the_map_points_at_the_bottleneck_and_replays_the_past(sign_in: Callable
     expect(page.get_by_text("waits in Review")).to_have_count(0)
 
 
-def test_a_move_shows_on_the_map_within_seconds(sign_in: Callable[..., Page], served: Served) -> None:
+def items_in(page: Page, block: str) -> int:
+    """Return how many items the API says are in a block of the demo's map."""
+    (map_,) = page.request.get("/api/v1/maps/?workspace=FERRY").json()["results"]
+    stages = page.request.get(f"/api/v1/maps/{map_['id']}/metrics/").json()["stages"]
+    return int(next(b["metrics"]["wip"] for stage in stages for b in stage["blocks"] if b["name"] == block))
+
+
+def test_a_change_of_state_shows_on_the_map(sign_in: Callable[..., Page]) -> None:
     page = sign_in()
+    before = items_in(page, "In progress")
     page.goto("/w/FERRY/backlog/")
-    row = page.locator("[data-story-row][data-key='ONB-106']")
+    expect(page.locator(".row[tabindex='0']")).to_be_visible()
+    row = page.locator("[data-story-row][data-key='ONB-108']")
     row.locator("[data-edit='state']").click()
-    row.locator("select[name='state']").select_option(label="Ready")
-    expect(row.locator("[data-edit='state']")).to_contain_text("Ready")
+    row.locator("select[name='state']").select_option(label="In progress")
+    expect(row.locator("[data-edit='state']")).to_contain_text("In progress")
 
+    assert items_in(page, "In progress") == before + 1
     open_map(page)
-
-    expect(page.get_by_text("Ready").first).to_be_visible()
+    expect(page.get_by_text(f"{before + 1} items").first).to_be_visible()
 
 
 def test_an_import_reports_what_came_in_and_what_was_refused(sign_in: Callable[..., Page], tmp_path: Path) -> None:
