@@ -4,7 +4,7 @@ Pages of one list join: what the next page has to know of this one (`Joint`) tra
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.models import Capability
@@ -70,6 +70,11 @@ def _after(row: BacklogRow, *, joint: Joint, seen: set[int | None], has_sections
     is_new = capability_id is None or (capability_id != joint.capability_id and capability_id not in seen)
     seen.add(capability_id)
     return Joint(capability_id=capability_id, places=joint.places + is_new, is_unvalued=has_sections and row.unvalued)
+
+
+def without_places(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a filtered list: what is left out has places too, so none can be told."""
+    return [replace(line, place=None) for line in lines]
 
 
 def _place_of_loose(row: BacklogRow, *, joint: Joint, has_sections: bool) -> int | None:

@@ -103,6 +103,14 @@ def test_the_filter_asks_for_keys_and_titles(reader: Client, workspace: Workspac
     assert order_of(backlog_of(reader, workspace, q="INVOICE")) == [wanted.key]
 
 
+def test_a_filtered_list_tells_no_places(workspace: Workspace, reader: Client) -> None:
+    make_story(workspace, "Print the label")
+    make_story(workspace, "Send the invoice")
+
+    assert "data-place>2</span>" in backlog_of(reader, workspace)
+    assert "data-place>1</span>" not in backlog_of(reader, workspace, q="invoice")
+
+
 def test_the_lenses_keep_the_filter(reader: Client, workspace: Workspace) -> None:
     assert "?lens=cd3&amp;q=manual" in backlog_of(reader, workspace, q="manual")
 

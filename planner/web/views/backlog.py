@@ -24,7 +24,7 @@ from planner.selectors.outline import (
 )
 from planner.web.addresses import capability_address, story_address
 from planner.web.backlog_question import Question, read_question
-from planner.web.outline import build_lines
+from planner.web.outline import build_lines, without_places
 
 LENS_RULES = {
     Lens.MANUAL: "the order people made",
@@ -63,6 +63,8 @@ def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage
         joint=question.joint,
         has_sections=not question.is_manual,
     )
+    if question.text:
+        lines = without_places(lines)
     is_last = page.next_cursor is None
     return {
         "question": question,
