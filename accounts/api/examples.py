@@ -28,19 +28,3 @@ INVITATION = {
     "expires_at": "2026-03-16T09:00:00Z",
 }
 INVITATION_MADE = INVITATION | {"link": "https://millrace.example.com/invitations/3kX0.../"}
-JOB = {
-    "id": 31,
-    "url": "https://millrace.example.com/api/v1/jobs/31/",
-    "kind": "integrations.import",
-    "state": "RUNNING",
-    "progress": 0.42,
-    "progress_done": 4200,
-    "progress_total": 10000,
-    "message": "4,200 of 10,000 items",
-    "result": None,
-    "error": "",
-    "cancel_requested": False,
-    "created_at": "2026-03-02T09:00:00Z",
-    "started_at": "2026-03-02T09:00:01Z",
-    "finished_at": None,
-}

@@ -12,6 +12,7 @@ from accounts.api.scope import user_of, workspace_of
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from common.api.describing import WORKSPACE, describe
+from common.api.examples import JOB
 from common.api.jobs import JobSerializer
 from common.clock import utc_now
 from integrations.api import examples
@@ -45,7 +46,7 @@ class ImportListView(ListAPIView[ImportRun]):
         body={"multipart/form-data": ImportUploadSerializer},
         answer=JobSerializer,
         status=202,
-        example=examples.JOB,
+        example=JOB,
     )
     def post(self, request: Request) -> Response:
         """Send a file as multipart/form-data; answers at once with the job that reads it."""

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import examples
 from accounts.api.scope import user_of, workspace_of
 from accounts.policies import Action
 from accounts.selectors.jobs import get_job_for
+from common.api import examples
 from common.api.describing import WORKSPACE, describe
 from common.api.jobs import JobSerializer
 from common.api.queries import read_word
