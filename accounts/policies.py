@@ -22,6 +22,7 @@ class Action(StrEnum):
     """What can be done in a workspace."""
 
     VIEW = "view"
+    VOTE = "vote"
     EDIT_STORY = "edit_story"
     TRANSITION = "transition"
     RANK = "rank"
@@ -43,6 +44,7 @@ _OWNERS = frozenset({Role.OWNER})
 
 POLICY: dict[Action, frozenset[Role]] = {
     Action.VIEW: _EVERYONE,
+    Action.VOTE: _EVERYONE,
     Action.EDIT_STORY: _WORKERS,
     Action.TRANSITION: _WORKERS,
     Action.RANK: _PLANNERS,
@@ -58,6 +60,7 @@ POLICY: dict[Action, frozenset[Role]] = {
 
 WORDS: dict[Action, str] = {
     Action.VIEW: "see this workspace",
+    Action.VOTE: "vote and hand in feedback",
     Action.EDIT_STORY: "add and edit stories, tasks and dependencies",
     Action.TRANSITION: "change a story's state",
     Action.RANK: "change the order of the backlog",

@@ -93,8 +93,52 @@ class EventSource(Labelled):
 
 
 class Lens(Labelled):
-    """By what a backlog is ordered."""
+    """By what a backlog is ordered: by money, by scores, by people's own order, or by one of five habits."""
 
     MANUAL = "manual", "Manual order"
+    MONEY = "money", "Money-optimal"
     CD3 = "cd3", "CD3"
     VALUE = "value", "Business value"
+    ROI = "roi", "ROI"
+    WSJF = "wsjf", "WSJF"
+    RICE = "rice", "RICE"
+    SPONSOR = "sponsor", "Sponsor's wish"
+    DEVELOPER = "developer", "Developer's interest"
+    AGE = "age", "Backlog age"
+    FEEDBACK = "feedback", "User feedback"
+    TIME = "time", "Time available"
+    STORY_WSJF = "story_wsjf", "WSJF by story"
+
+
+class PinKind(Labelled):
+    """How a pin holds a unit of the backlog in its place."""
+
+    PLACE = "PLACE", "At a place"
+    BEFORE = "BEFORE", "Before another"
+    AFTER = "AFTER", "After another"
+
+
+class ProposalState(Labelled):
+    """Where a proposed order is in its life."""
+
+    COMPUTING = "COMPUTING", "Computing"
+    READY = "READY", "Ready"
+    ACCEPTED = "ACCEPTED", "Accepted"
+    UNDONE = "UNDONE", "Undone"
+    DISCARDED = "DISCARDED", "Discarded"
+    FAILED = "FAILED", "Failed"
+
+
+class VoteKind(Labelled):
+    """In whose name somebody votes."""
+
+    SPONSOR = "SPONSOR", "Sponsor's wish"
+    DEVELOPER = "DEVELOPER", "Developer's interest"
+
+
+class FeedbackState(Labelled):
+    """What became of a piece of user feedback."""
+
+    WAITING = "WAITING", "Waiting to be vetted"
+    LINKED = "LINKED", "Linked"
+    DISMISSED = "DISMISSED", "Dismissed"

@@ -52,7 +52,7 @@ def read_question(values: Mapping[str, str]) -> Question:
     lens = values.get("lens", "")
     part = values.get("part", "")
     return Question(
-        lens=Lens(lens) if lens in set(Lens) else Lens.MANUAL,
+        lens=Lens(lens) if lens in {Lens.CD3, Lens.VALUE} else Lens.MANUAL,
         text=values.get("q", "").strip()[:FILTER_LENGTH],
         is_folded=values.get("fold") == "1",
         part=part if part in {"list", "lines"} else "page",

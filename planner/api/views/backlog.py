@@ -22,7 +22,7 @@ from planner.models import StoryEvent
 from planner.selectors.backlog import list_backlog
 from planner.selectors.stories import list_workspace_events
 
-LENSES = [lens.value for lens in Lens]
+LENSES = [Lens.MANUAL.value, Lens.CD3.value, Lens.VALUE.value]
 LENS = OpenApiParameter("lens", OpenApiTypes.STR, enum=LENSES, description="By what it is ordered; manual without it.")
 DONE = OpenApiParameter("include_done", OpenApiTypes.BOOL, description="Finished stories as well.")
 FIELD = OpenApiParameter("field", OpenApiTypes.STR, description='Only changes of this field, such as "state".')

@@ -49,7 +49,7 @@ def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
     context = {
         **shell_context(user=reader, workspace=place),
         **_list_context(workspace=place, question=question, page=page),
-        "lenses": [(lens, LENS_RULES[lens], question.address(lens=lens.value)) for lens in Lens],
+        "lenses": [(lens, LENS_RULES[lens], question.address(lens=lens.value)) for lens in LENS_RULES],
         "other_fold": question.address(fold="" if question.is_folded else "1"),
     }
     return render(request, f"planner/backlog/{TEMPLATES[question.part]}", context)
