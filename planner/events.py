@@ -94,3 +94,11 @@ class ValueChanged:
 
     workspace_id: int
     now: datetime
+
+
+@dataclass(frozen=True)
+class RankingInputsChanged:
+    """Something that a lens goes by changed other than value and work: a vote, feedback, a score, a pin, a sprint."""
+
+    workspace_id: int
+    now: datetime

@@ -77,8 +77,8 @@ def is_storable(value: str) -> bool:
     return True
 
 
-def number(*, largest: Decimal, places: int = 2, nullable: bool = True) -> Reader:
-    """A reader of a decimal from 0 to `largest`; NaN and infinity are refused."""
+def number(*, largest: Decimal, smallest: Decimal = Decimal(0), places: int = 2, nullable: bool = True) -> Reader:
+    """A reader of a decimal from `smallest` to `largest`; NaN and infinity are refused."""
 
     def read(value: Any) -> Decimal | None:
         if value is None and nullable:
@@ -86,8 +86,8 @@ def number(*, largest: Decimal, places: int = 2, nullable: bool = True) -> Reade
         figure = _as_decimal(value)
         if figure is None or not figure.is_finite():
             raise Refused("Send a plain number, such as 3 or 0.5.")
-        if not 0 <= figure <= largest:
-            raise Refused(f"Send a number from 0 to {largest:,f}.")
+        if not smallest <= figure <= largest:
+            raise Refused(f"Send a number from {smallest:,f} to {largest:,f}.")
         rounded = figure.quantize(Decimal(1).scaleb(-places))
         if rounded != figure:
             raise Refused(f"Use at most {places} decimals.")
