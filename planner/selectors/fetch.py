@@ -9,7 +9,19 @@ from accounts.models import User, Workspace
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for, require
 from common.errors import NotFound
-from planner.models import Application, Capability, Dependency, Sprint, State, Story, Task, Team
+from planner.models import (
+    Application,
+    Capability,
+    Dependency,
+    Feedback,
+    Pin,
+    RankProposal,
+    Sprint,
+    State,
+    Story,
+    Task,
+    Team,
+)
 
 M = TypeVar("M", bound=models.Model)
 LARGEST_ID = 2**63 - 1
@@ -80,6 +92,24 @@ def get_dependency_for(*, user: User, dependency_id: int, action: Action) -> Dep
     """The dependency with this id, with both its stories."""
     dependencies = Dependency.objects.select_related("workspace", "predecessor", "successor")
     return _get(dependencies, user=user, action=action, what="dependency", pk=dependency_id)
+
+
+def get_feedback_for(*, user: User, feedback_id: int, action: Action) -> Feedback:
+    """The piece of feedback with this id, with what answers it."""
+    feedback = Feedback.objects.select_related("workspace", "capability")
+    return _get(feedback, user=user, action=action, what="feedback", pk=feedback_id)
+
+
+def get_proposal_for(*, user: User, proposal_id: int, action: Action) -> RankProposal:
+    """The proposed order with this id, with its workspace and its job."""
+    proposals = RankProposal.objects.select_related("workspace", "job")
+    return _get(proposals, user=user, action=action, what="proposal", pk=proposal_id)
+
+
+def get_pin_for(*, user: User, pin_id: int, action: Action) -> Pin:
+    """The pin with this id, with what it holds."""
+    pins = Pin.objects.select_related("workspace", "capability", "story", "other_capability", "other_story")
+    return _get(pins, user=user, action=action, what="pin", pk=pin_id)
 
 
 def get_task_for(*, user: User, task_id: int, action: Action) -> Task:
