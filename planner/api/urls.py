@@ -23,6 +23,16 @@ from planner.api.views.stories import (
 )
 from planner.api.views.tasks import DependencyDetail, DependencyList, TaskDetail, TaskList
 from planner.api.views.teams import PersonList, TeamDetail, TeamList
+from planner.api.views.wishes import (
+    CapabilityScores,
+    FeedbackDetail,
+    FeedbackDismissing,
+    FeedbackLinking,
+    FeedbackList,
+    FeedbackReopen,
+    StoryScores,
+    VoteList,
+)
 from planner.api.views.workspaces import WorkspaceList
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,6 +55,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),
     path("dependencies/", DependencyList.as_view(), name="api-dependencies"),
     path("dependencies/<int:dependency_id>/", DependencyDetail.as_view(), name="api-dependency"),
+    path("capabilities/<int:capability_id>/scores/", CapabilityScores.as_view(), name="api-capability-scores"),
+    path("stories/<int:story_id>/scores/", StoryScores.as_view(), name="api-story-scores"),
+    path("votes/", VoteList.as_view(), name="api-votes"),
+    path("feedback/", FeedbackList.as_view(), name="api-feedback-list"),
+    path("feedback/<int:feedback_id>/", FeedbackDetail.as_view(), name="api-feedback"),
+    path("feedback/<int:feedback_id>/link/", FeedbackLinking.as_view(), name="api-feedback-link"),
+    path("feedback/<int:feedback_id>/dismiss/", FeedbackDismissing.as_view(), name="api-feedback-dismiss"),
+    path("feedback/<int:feedback_id>/reopen/", FeedbackReopen.as_view(), name="api-feedback-reopen"),
     path("people/", PersonList.as_view(), name="api-people"),
     path("teams/", TeamList.as_view(), name="api-teams"),
     path("teams/<int:team_id>/", TeamDetail.as_view(), name="api-team"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -22,13 +23,12 @@ LONGEST_TEXT = 5_000
 LARGEST_WEIGHT = Decimal(10_000)
 
 
-def hand_in_feedback(
-    *, workspace: Workspace, values: Mapping[str, Any], actor: Actor, now: datetime, today: date
-) -> Feedback:
+def hand_in_feedback(*, workspace: Workspace, values: Mapping[str, Any], actor: Actor, now: datetime) -> Feedback:
     """Put what a customer said into the inbox, or link it at once where `capability` is named.
 
     `values`: text, and optionally customer, weight (1 without it), received_on (today), capability.
     """
+    today = _today(workspace, now)
     given = {"text": "", "customer": "", "weight": Decimal(1), "received_on": today, "capability": None, **values}
     clean = read_inputs(given, _readers(workspace.pk, today=today))
     state = FeedbackState.LINKED if clean["capability"] else FeedbackState.WAITING
@@ -69,10 +69,10 @@ def reopen_feedback(*, feedback: Feedback, actor: Actor, now: datetime, version:
 
 
 def update_feedback(
-    *, feedback: Feedback, changes: Mapping[str, Any], actor: Actor, now: datetime, today: date, version: int | None
+    *, feedback: Feedback, changes: Mapping[str, Any], actor: Actor, now: datetime, version: int | None
 ) -> Feedback:
     """Correct its text, customer, weight or day."""
-    readers = _readers(feedback.workspace_id, today=today)
+    readers = _readers(feedback.workspace_id, today=_today(feedback.workspace, now))
     readers.pop("capability")
     clean = read_inputs(changes, readers)
     if not clean:
@@ -132,6 +132,10 @@ def _tell(feedback: Feedback, *, verb: str, actor: Actor, now: datetime) -> None
     announce(
         workspace_id=feedback.workspace_id, topic="feedback", object_id=feedback.pk, verb=verb, actor=actor, now=now
     )
+
+
+def _today(workspace: Workspace, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(workspace.time_zone)).date()
 
 
 def _readers(workspace_id: int, *, today: date) -> dict[str, Reader]:

@@ -18,6 +18,7 @@ from common.jobs.services import enqueue
 from integrations.models import ImportRun
 from planner.models import Capability, Dependency, Sprint, State, Story, Task, Team
 from planner.services.dependencies import add_dependency
+from planner.services.feedback import hand_in_feedback
 from planner.services.sprints import create_sprint
 from planner.services.tasks import create_task
 from planner.services.teams import create_team
@@ -112,7 +113,10 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW)
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
+    feedback = hand_in_feedback(workspace=workspace, values={"text": "Too slow"}, actor=actor, now=NOW)
     return {
+        "feedback_id": feedback.pk,
+        "feedback": feedback.pk,
         "story_id": story.pk,
         "capability_id": capability.pk,
         "task_id": task.pk,
