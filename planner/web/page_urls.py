@@ -16,6 +16,7 @@ from planner.web.views.estimates import (
     story_estimate,
     story_estimate_preview,
 )
+from planner.web.views.feedback import feedback_add, feedback_inbox, feedback_vet
 from planner.web.views.home import home_events, workspace_home
 from planner.web.views.jobs import job, job_cancel
 from planner.web.views.stories import (
@@ -28,6 +29,7 @@ from planner.web.views.stories import (
     story_update,
 )
 from planner.web.views.tasks import task_add, task_delete, task_update
+from planner.web.views.wishes import capability_scores, capability_wishes, story_scores, story_wishes
 
 HOME = "w/<str:workspace>/"
 STORY = f"{HOME}stories/<str:key>/"
@@ -52,6 +54,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{STORY}estimate/preview/", story_estimate_preview, name="story-estimate-preview"),
     path(f"{HOME}tasks/<int:task>/", task_update, name="task-update"),
     path(f"{HOME}tasks/<int:task>/delete/", task_delete, name="task-delete"),
+    path(f"{STORY}wishes/", story_wishes, name="story-wishes"),
+    path(f"{STORY}scores/", story_scores, name="story-scores"),
+    path(f"{CAPABILITY}wishes/", capability_wishes, name="capability-wishes"),
+    path(f"{CAPABILITY}scores/", capability_scores, name="capability-scores"),
+    path(f"{HOME}feedback/", feedback_inbox, name="feedback-inbox"),
+    path(f"{HOME}feedback/add/", feedback_add, name="feedback-add"),
+    path(f"{HOME}feedback/<int:feedback>/vet/", feedback_vet, name="feedback-vet"),
     path(CAPABILITY, capability, name="capability"),
     path(f"{CAPABILITY}parts/<str:part>/", capability_part, name="capability-part"),
     path(f"{CAPABILITY}update/", capability_update, name="capability-update"),
