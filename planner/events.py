@@ -67,6 +67,15 @@ class StoryChanged:
 
 
 @dataclass(frozen=True)
+class StoriesChanged:
+    """One call changed fields of many stories now, each at the end of its log."""
+
+    workspace_id: int
+    changes: Sequence[FieldChange]
+    now: datetime
+
+
+@dataclass(frozen=True)
 class HistoriesIngested:
     """Whole histories were written (import, sync, demo): events may lie anywhere in the past.
 

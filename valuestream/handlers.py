@@ -7,6 +7,7 @@ from accounts.events import WorkspaceChanged
 from common.events import on_commit
 from planner.events import (
     HistoriesIngested,
+    StoriesChanged,
     StoriesCreated,
     StoriesRemoved,
     StoryChanged,
@@ -47,5 +48,12 @@ on_commit(WorkspaceChanged)(recompute_maps)
 @on_commit(StoryChanged)
 def recompute_maps_of_flow(event: StoryChanged) -> None:
     """Ask for fresh figures when the change can show in one."""
+    if any(change.field in FLOW_FIELDS for change in event.changes):
+        recompute_maps(event)
+
+
+@on_commit(StoriesChanged)
+def recompute_maps_of_many(event: StoriesChanged) -> None:
+    """Ask once, however many stories changed."""
     if any(change.field in FLOW_FIELDS for change in event.changes):
         recompute_maps(event)

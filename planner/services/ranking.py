@@ -57,12 +57,12 @@ def move_story(
     Nothing is recorded when the story is there already.
     """
     anchors = {"after": after, "before": before, "position": position, "to": to}
-    _check_anchors(anchors, workspace_id=story.workspace_id, moving=[story.pk])
+    check_anchors(anchors, workspace_id=story.workspace_id, moving=[story.pk])
     with transaction.atomic():
         backlog = lock_backlog(workspace_id=story.workspace_id)
         fresh = lock_story(story=story, version=version)
         others = Others(backlog=backlog, moving=[fresh.pk])
-        gap = _gap_at_position(others, fresh, position) if position else _find_gap(others, anchors)
+        gap = _gap_at_position(others, fresh, position) if position else find_gap(others, anchors)
         if not gap.holds(fresh.rank):
             _place(story=fresh, others=others, gap=gap, actor=actor, now=now)
             announce_story(story=fresh, verb="moved", actor=actor, now=now)
@@ -80,14 +80,14 @@ def move_capability(
 ) -> list[Story]:
     """Move the open stories of a capability, in their present order, as one block; returns them."""
     anchors = {"after_story": after_story, "before_story": before_story, "to": to}
-    _check_anchors(anchors, workspace_id=capability.workspace_id)
+    check_anchors(anchors, workspace_id=capability.workspace_id)
     with transaction.atomic():
         backlog = lock_backlog(workspace_id=capability.workspace_id)
         block = _lock_open_stories(capability)
-        _check_anchors(anchors, workspace_id=capability.workspace_id, moving=[story.pk for story in block])
+        check_anchors(anchors, workspace_id=capability.workspace_id, moving=[story.pk for story in block])
         if not block:
             return []
-        gap = _find_gap(Others(backlog=backlog, moving=[story.pk for story in block]), anchors)
+        gap = find_gap(Others(backlog=backlog, moving=[story.pk for story in block]), anchors)
         if not all(gap.holds(story.rank) for story in block):
             _place_block(backlog=backlog, block=block, gap=gap, actor=actor, now=now)
             announce_many(workspace_id=capability.workspace_id, topic="story", actor=actor, now=now)
@@ -99,7 +99,8 @@ def _lock_open_stories(capability: Capability) -> list[Story]:
     return sorted(stories, key=lambda story: story.rank)
 
 
-def _check_anchors(anchors: Mapping[str, Any], *, workspace_id: int, moving: Sequence[int] = ()) -> None:
+def check_anchors(anchors: Mapping[str, Any], *, workspace_id: int, moving: Sequence[int] = ()) -> None:
+    """Refuse none, several, or an anchor that can't be one: of another workspace, or among what moves (ids)."""
     given = [name for name, anchor in anchors.items() if anchor is not None]
     if len(given) != 1:
         raise OneAnchorWanted(given=given, anchors=list(anchors))
@@ -125,7 +126,8 @@ def _gap_at_position(others: Others, story: Story, position: int) -> Gap:
     return others.gap_at_end("bottom") if follower is None else others.gap_above(follower)
 
 
-def _find_gap(others: Others, anchors: Mapping[str, Any]) -> Gap:
+def find_gap(others: Others, anchors: Mapping[str, Any]) -> Gap:
+    """The gap that the one given anchor means; not for positions."""
     name, anchor = next((name, anchor) for name, anchor in anchors.items() if anchor is not None)
     if name.startswith("after"):
         return others.gap_after(anchor, field=name)

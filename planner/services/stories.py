@@ -144,7 +144,7 @@ def update_story(
         recorded = [describe_change(name, getattr(fresh, name), value) for name, value in clean.items()]
         was_open = fresh.is_open
         at = next_instant(story=fresh, now=now)
-        written = _set_fields(story=fresh, clean=clean, at=at)
+        written = set_story_fields(story=fresh, clean=clean, at=at)
         if recorded:
             is_rescored = not SCORED_FIELDS.isdisjoint(clean) or fresh.is_open != was_open
             record_changes_of(
@@ -173,8 +173,8 @@ def set_blocked(
             return fresh
         change = Change(
             field="blocked",
-            from_value=_blocked_words(fresh.blocked, fresh.blocked_reason),
-            to_value=_blocked_words(blocked, reason),
+            from_value=blocked_words(fresh.blocked, fresh.blocked_reason),
+            to_value=blocked_words(blocked, reason),
         )
         at = next_instant(story=fresh, now=now)
         if blocked != fresh.blocked:
@@ -185,7 +185,8 @@ def set_blocked(
     return fresh
 
 
-def _blocked_words(blocked: bool, reason: str) -> str:
+def blocked_words(blocked: bool, reason: str) -> str:
+    """Whether a story is blocked as the log keeps it: the reason, the word "blocked", or nothing."""
     return (reason or "blocked") if blocked else ""
 
 
@@ -205,7 +206,7 @@ def next_instant(*, story: Story, now: datetime) -> datetime:
     return max(now, story.updated_at)
 
 
-def _set_fields(*, story: Story, clean: Mapping[str, Any], at: datetime) -> list[str]:
+def set_story_fields(*, story: Story, clean: Mapping[str, Any], at: datetime) -> list[str]:
     """Set the clean values and what follows from them; returns the fields to save."""
     written = list(clean)
     for name, value in clean.items():

@@ -5,6 +5,13 @@ from django.urls import URLPattern, URLResolver, path
 from planner.web import page_urls
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import backlog, backlog_rows, backlog_summary, find
+from planner.web.views.bulk import (
+    stories_bulk_edit,
+    stories_bulk_move,
+    stories_bulk_move_undo,
+    stories_bulk_sum,
+    stories_bulk_undo,
+)
 from planner.web.views.editing import story_edit, story_transition
 from planner.web.views.evidence import capability_evidence, story_evidence
 from planner.web.views.moving import capability_move, story_move
@@ -22,6 +29,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),
     path(f"{BACKLOG}add-story/", story_add, name="story-add"),
     path(f"{BACKLOG}add-capability/", capability_add, name="capability-add"),
+    path(f"{BACKLOG}bulk/", stories_bulk_edit, name="stories-bulk-edit"),
+    path(f"{BACKLOG}bulk/undo/", stories_bulk_undo, name="stories-bulk-undo"),
+    path(f"{BACKLOG}bulk/sum/", stories_bulk_sum, name="stories-bulk-sum"),
+    path(f"{BACKLOG}bulk-move/", stories_bulk_move, name="stories-bulk-move"),
+    path(f"{BACKLOG}bulk-move/undo/", stories_bulk_move_undo, name="stories-bulk-move-undo"),
     path("w/<str:workspace>/find/", find, name="find"),
     path(f"{STORY}move/", story_move, name="story-move"),
     path(f"{STORY}edit/", story_edit, name="story-edit"),
