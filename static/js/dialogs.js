@@ -28,6 +28,12 @@ function onClick(event) {
   else if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
 }
 
+/* a field beside a choice ("Position [ ]", "Right after [ ]") chooses its way when it is used */
+function chooseWay({ target }) {
+  const way = target.dataset?.chooses;
+  if (way) target.form.elements.where.value = way;
+}
+
 /* hx-confirm asks in our own dialog */
 function onConfirm(event) {
   if (!event.detail.question) return;
@@ -46,5 +52,7 @@ function onConfirm(event) {
 export function startDialogs() {
   document.addEventListener("click", onClick);
   document.body.addEventListener("htmx:confirm", onConfirm);
+  for (const event of ["input", "focusin"])
+    document.getElementById("dialog")?.addEventListener(event, chooseWay);
   document.body.addEventListener("close-dialog", () => document.getElementById("dialog")?.close());
 }

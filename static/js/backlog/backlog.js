@@ -56,25 +56,12 @@ function startFilter(root) {
   });
 }
 
-/* in the "Move to" dialog, typing in a field chooses its way */
-function startMoveDialog() {
-  document.getElementById("dialog").addEventListener("input", (event) => {
-    const way = event.target.dataset.chooses;
-    if (way) event.target.form.elements.where.value = way;
-  });
-  document.getElementById("dialog").addEventListener("focusin", (event) => {
-    const way = event.target.dataset.chooses;
-    if (way) event.target.form.elements.where.value = way;
-  });
-}
-
 export function start(root) {
   adopt(root);
   startKeyboard(root);
   startInlineEdit(root);
   startFresh(root);
   startFilter(root);
-  startMoveDialog();
   if (root.hasAttribute("data-may-move")) startDrag(root);
   root.addEventListener("click", (event) => onClick(root, event));
   root.addEventListener("backlog:explain", () => explain(root));
