@@ -76,10 +76,12 @@ def list_backlog(
     limit: int,
     include_done: bool = False,
     text: str = "",
+    where: Q | None = None,
 ) -> BacklogPage:
     """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor.
 
-    `text` keeps the stories that have it in their own key or title, or in their capability's.
+    `text` keeps the stories that have it in their own key or title, or in their capability's; `where` those that
+    a condition on stories holds for (planner.selectors.backlog_filters).
     """
     start = decode(cursor, lens)
     stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
@@ -87,6 +89,8 @@ def list_backlog(
         stories = stories.filter(category__in=OPEN_CATEGORIES)
     if text:
         stories = stories.filter(_has_text(text))
+    if where is not None:
+        stories = stories.filter(where)
     if lens is Lens.MANUAL:
         page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
     else:
