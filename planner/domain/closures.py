@@ -70,3 +70,14 @@ def _collect(backlog: Backlog, unit: int, seen_for: list[int], found: list[int])
             seen_for[story] = unit
             found.append(story)
             stack.extend(prerequisites[story])
+
+
+def unblocked_by_story(backlog: Backlog) -> FloatArray:
+    """Cost of delay a week of the *other* units whose closure holds the story: shape (stories,), 0 for most."""
+    unblocked = np.zeros(len(backlog.points))
+    value = np.nan_to_num(backlog.cost_of_delay, nan=0.0)
+    for units, lengths, stories in _walked(backlog, np.flatnonzero(_needs_others(backlog))):
+        needing = np.repeat(units, lengths)
+        is_other = ~backlog.is_own[stories] | (backlog.capability_of_story[stories] != needing)
+        np.add.at(unblocked, stories[is_other], value[needing[is_other]])
+    return unblocked

@@ -31,6 +31,9 @@ DEFAULT_POINTS_PER_WEEK = 20.0
 PACE_WEEKS = 12
 """The pace is the mean of so many weeks, or of the time since the first work was finished."""
 
+SAME_WITHIN_PLACES = 6
+"""Decimal places of sums: equal closures are equal whatever order they were added up in."""
+
 WEEK: Final = timedelta(weeks=1)
 
 
@@ -104,7 +107,8 @@ class RankingInstance:
     @cached_property
     def _closures(self) -> FloatArray:
         points = self.backlog.counted_points
-        return closure_sums(self.backlog, np.stack([points, points * self.cost_per_point], axis=1))
+        sums = closure_sums(self.backlog, np.stack([points, points * self.cost_per_point], axis=1))
+        return np.round(sums, SAME_WITHIN_PLACES)
 
 
 def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:

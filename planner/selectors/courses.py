@@ -1,0 +1,125 @@
+"""The orders of all lenses for one loaded backlog, and the course of work each of them takes.
+
+Every course is of the same instance: the valued units with work left, their stories and what those need, and
+the running sprint's stories first, whatever the order. What nobody valued takes no time here and stands outside
+every claim. Pins bind the money-optimal order only.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from planner.domain.arrays import FloatArray, IntArray
+from planner.domain.comparison import Course
+from planner.domain.lenses import order_stories, order_units, put_first
+from planner.domain.pinning import Arc
+from planner.domain.scoring import completion_of_order
+from planner.domain.sequencing import ContradictoryPinsError, Plan, plan_order
+from planner.domain.vocabulary import Lens, PinKind
+from planner.domain.worked import Work, worked_sequence
+from planner.selectors.ranking import RankingInstance
+
+CENT = Decimal("0.01")
+LARGEST_MONEY = Decimal("9.99e21")
+STORY_LENSES = frozenset({Lens.MANUAL, Lens.STORY_WSJF})
+"""Lenses whose stories are worked one by one, the next ready one first, and not unit by unit."""
+
+
+@dataclass(frozen=True)
+class PinRules:
+    """Live pins as the kernel takes them: pairs (unit before, unit after), and units with the place they hold."""
+
+    arcs: list[Arc]
+    places: dict[int, int]
+
+
+def pins_as_rules(ranking: RankingInstance) -> PinRules:
+    """The live pins, by unit index. Pins of units that are not open bind nothing; places bind valued units only."""
+    arcs: list[Arc] = []
+    places: dict[int, int] = {}
+    index = ranking.index_of_unit
+    for pin in ranking.pins:
+        unit = index.get(pin.unit_id)
+        other = index.get(pin.other_unit_id or 0)
+        if unit is not None and pin.place is not None and ranking.is_valued[unit]:
+            places[unit] = pin.place
+        elif unit is not None and other is not None:
+            arcs.append((unit, other) if pin.kind == PinKind.BEFORE.value else (other, unit))
+    return PinRules(arcs, places)
+
+
+def plan_freely(ranking: RankingInstance) -> Plan:
+    """The best order if nothing were running and nothing pinned: its bound is the one shown."""
+    return plan_order(ranking.backlog, present=ranking.present)
+
+
+def plan_around_sprint(ranking: RankingInstance) -> Plan:
+    """The best order behind the running sprint, without pins."""
+    return plan_order(ranking.backlog, frozen=ranking.frozen, present=ranking.present)
+
+
+def plan_with_pins(ranking: RankingInstance) -> Plan:
+    """The best order that people's pins allow, behind the running sprint. Pins that contradict bind nothing."""
+    rules = pins_as_rules(ranking)
+    try:
+        return plan_order(
+            ranking.backlog, arcs=rules.arcs, places=rules.places, frozen=ranking.frozen, present=ranking.present
+        )
+    except ContradictoryPinsError:
+        return plan_around_sprint(ranking)
+
+
+def order_by(ranking: RankingInstance, lens: Lens) -> tuple[IntArray, int]:
+    """All open units in the order of a lens, and how many of them have a figure in it."""
+    if lens is Lens.MONEY:
+        plan = plan_with_pins(ranking)
+        return put_first(plan.order, ranking.present), len(plan.order)
+    return order_units(lens, ranking, ranking.present)
+
+
+def course_of_units(ranking: RankingInstance, order: IntArray) -> Course:
+    """The course of a unit order: unit after unit, each with what it needs."""
+    units = np.flatnonzero(ranking.is_valued)
+    ranked = order[ranking.is_valued[order]]
+    completed = completion_of_order(ranking.backlog, ranked, frozen=ranking.frozen)
+    finished_at, begun_at = np.zeros((2, len(ranking.unit_ids)))
+    finished_at[ranked] = completed
+    begun_at[ranked] = np.concatenate([[0.0], completed[:-1]])[: len(ranked)]
+    return Course(ranking.backlog.cost_of_delay[units], begun_at[units], finished_at[units])
+
+
+def course_of_stories(ranking: RankingInstance, story_order: IntArray) -> Course:
+    """The course of a story order: from the top, the next story that is ready."""
+    units = np.flatnonzero(ranking.is_valued)
+    work = Work.of(ranking.backlog, units, ranking.frozen)
+    sequence = worked_sequence(work, story_order)
+    begun_at = _begun_at(work, sequence)
+    finished_at = work.finished_at(sequence)
+    return Course(ranking.backlog.cost_of_delay[units], begun_at[units], finished_at[units])
+
+
+def _begun_at(work: Work, sequence: IntArray) -> FloatArray:
+    """When work on each unit's own stories starts, in points."""
+    backlog = work.backlog
+    starts = np.zeros(len(backlog.points))
+    done = work.first_points + np.cumsum(backlog.counted_points[sequence])
+    starts[sequence] = done - backlog.counted_points[sequence]
+    begun_at = np.full(len(backlog.cost_of_delay), np.inf)
+    own = backlog.is_own & (work.counts | work.is_first)
+    np.minimum.at(begun_at, backlog.capability_of_story[own], starts[own])
+    return np.where(np.isinf(begun_at), 0.0, begun_at)
+
+
+def course_of(ranking: RankingInstance, lens: Lens, order: IntArray | None = None) -> Course:
+    """The course of a lens; `order` is that of its units where it is known already."""
+    if lens is Lens.MANUAL:
+        return course_of_stories(ranking, ranking.story_rank_order)
+    if lens is Lens.STORY_WSJF:
+        return course_of_stories(ranking, order_stories(ranking.backlog, ranking.story_rank_order))
+    return course_of_units(ranking, order_by(ranking, lens)[0] if order is None else order)
+
+
+def money(points_cost: float, points_per_week: float) -> Decimal:
+    """Money of a cost in money a week x points, to the cent."""
+    return min(Decimal(points_cost / points_per_week).quantize(CENT), LARGEST_MONEY)
