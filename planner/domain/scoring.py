@@ -18,7 +18,8 @@ from math import fsum
 
 import numpy as np
 
-from planner.domain.arrays import BoolArray, FloatArray, IntArray
+from planner.domain.arrays import BoolArray, FloatArray, IntArray, sum_by
+from planner.domain.needs import Layers, layer_needs
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,20 @@ class Backlog:
         return [in_order[start:end] for start, end in pairwise(bounds)]
 
     @cached_property
+    def needs_by_layer(self) -> Layers:
+        """Dependencies between open stories as (dependent, prerequisite), in layers. Raises DependencyCycleError."""
+        counts = self.is_open[self.prerequisite] & self.is_open[self.dependent]
+        return layer_needs(len(self.points), self.dependent[counts], self.prerequisite[counts])
+
+    @cached_property
+    def is_own(self) -> BoolArray:
+        """Open stories that some unit itself requires."""
+        return self.is_open & self.is_required & (self.capability_of_story >= 0)
+
+    @cached_property
     def own_stories(self) -> list[list[int]]:
         """For each capability, its unfinished required stories, in the order given."""
-        counts = np.flatnonzero(self.is_open & self.is_required & (self.capability_of_story >= 0))
+        counts = np.flatnonzero(self.is_own)
         in_order = counts[np.argsort(self.capability_of_story[counts], kind="stable")]
         wanted = np.arange(len(self.cost_of_delay) + 1)
         bounds = np.searchsorted(self.capability_of_story[in_order], wanted).tolist()
@@ -141,14 +153,43 @@ def _take_closure(backlog: Backlog, capability: int, is_taken: list[bool]) -> li
     return taken
 
 
-def completion_points(backlog: Backlog, capability_order: Iterable[int]) -> FloatArray:
-    """Points done when the k-th capability of the order is finished: p(union of the first k closures)."""
-    added = [backlog.counted_points[stories].sum() for stories in stories_in_order(backlog, capability_order)]
-    return np.cumsum(np.array(added, dtype=np.float64))
+def first_places(backlog: Backlog, order: IntArray) -> IntArray:
+    """For each story, the 0-based place in the order of the first unit that needs it; ``len(order)`` for none."""
+    place_of_unit = np.full(len(backlog.cost_of_delay) + 1, len(order), dtype=np.int64)  # the last one: no unit
+    place_of_unit[order] = np.arange(len(order))
+    place = np.where(backlog.is_own, place_of_unit[backlog.capability_of_story], len(order))
+    for dependent, prerequisite in backlog.needs_by_layer:
+        np.minimum.at(place, prerequisite, place[dependent])
+    return place
 
 
-def total_cost_of_delay(backlog: Backlog, capability_order: Iterable[int]) -> float:
+def worked_first(backlog: Backlog, frozen: BoolArray | None) -> BoolArray:
+    """The open stories that come first whatever the order: the frozen ones and all that they need."""
+    if frozen is None:
+        return np.zeros(len(backlog.points), dtype=np.bool_)
+    is_first = backlog.is_open & frozen
+    for dependent, prerequisite in backlog.needs_by_layer:
+        np.logical_or.at(is_first, prerequisite, is_first[dependent])
+    return is_first
+
+
+def completion_of_order(
+    backlog: Backlog, order: Iterable[int] | IntArray, *, frozen: BoolArray | None = None
+) -> FloatArray:
+    """Points done when the k-th unit of the order is finished: p(union of the first k closures).
+
+    Frozen stories and what they need are worked first, so a unit that needs nothing else is finished with the
+    last of them. Raises DependencyCycleError.
+    """
+    units = np.fromiter(order, dtype=np.int64)
+    is_first = worked_first(backlog, frozen)
+    remaining = np.where(is_first, 0.0, backlog.counted_points)
+    added = sum_by(first_places(backlog, units), remaining, len(units) + 1)
+    completed: FloatArray = np.cumsum(added[:-1]) + backlog.counted_points[is_first].sum()
+    return completed
+
+
+def cost_of_order(backlog: Backlog, order: Iterable[int] | IntArray, *, frozen: BoolArray | None = None) -> float:
     """Sum of cost of delay x completion in points; divide by points a week for money. Unvalued ones add nothing."""
-    order = list(capability_order)
-    completed_at = completion_points(backlog, order)
-    return float(np.nansum(backlog.cost_of_delay[order] * completed_at))
+    units = np.fromiter(order, dtype=np.int64)
+    return float(np.nansum(backlog.cost_of_delay[units] * completion_of_order(backlog, units, frozen=frozen)))
