@@ -26,6 +26,7 @@ STATES = [
     ("Awaiting release", "IN_PROGRESS"),
     ("Released", "DONE"),
     ("Cancelled", "CANCELLED"),
+    ("Wish", "TODO"),
 ]
 
 

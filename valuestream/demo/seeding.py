@@ -18,12 +18,14 @@ from planner.services.dependencies import add_dependency
 from planner.services.estimates import estimate_value
 from planner.services.ingest import ingest_histories
 from planner.services.scores import rescore_workspace
+from planner.services.states import reorder_states
 from planner.services.tasks import create_task
 from planner.services.teams import create_team
 from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
 from valuestream.demo.calendar import DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
+from valuestream.demo.future import Stage, add_ideas, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
@@ -34,6 +36,7 @@ from valuestream.services.snapshots import refresh_live
 
 SEED = 20260105
 WEEKS = 18
+WISH = "Wish"
 BUILDERS = {"Lighthouse": 3, "Breakwater": 3, "Gangway": 4}
 STAGES = (
     StagePlan("Refine", ("Idea", "Ready"), staffed=3),
@@ -167,6 +170,7 @@ class _Seeding:
         self._value_loose(plans, stories)
         self._add_tasks(stories)
         demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
+        self._look_ahead(product_owner)
         act_out(
             workspace=self.workspace,
             product_owner=Actor.of(user=product_owner, source=EventSource.UI),
@@ -174,8 +178,16 @@ class _Seeding:
             now=now,
         )
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
-        arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, now=now)
+        arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
+
+    def _look_ahead(self, product_owner: User) -> None:
+        """Add what might be built next, and what people wish for."""
+        *others, wish = self.states
+        reorder_states(workspace=self.workspace, states=[wish, *others], actor=self.actor, now=self.born)
+        stage = Stage(self.workspace, self.applications, self.teams, self.actor, self.calendar.now, wish)
+        add_ideas(stage=stage, estimator=Actor.of(user=product_owner, source=EventSource.UI))
+        add_wishes(stage=stage, voters=[product_owner, *(user for user in (self.actor.user,) if user)])
 
     def _link(self, plans: Sequence[StoryPlan], stories: dict[int, Story]) -> None:
         for plan in plans:

@@ -21,10 +21,19 @@ class StagePlan:
 
 
 @transaction.atomic
-def arrange_stages(*, map: Map, stages: Sequence[StagePlan], now: datetime) -> None:  # noqa: A002 - the product's word
-    """Put the map's blocks into these stages, in this order. Every block must be named once."""
+def arrange_stages(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    stages: Sequence[StagePlan],
+    now: datetime,
+    left_out: Sequence[str] = (),
+) -> None:
+    """Put the map's blocks into these stages, in this order. Every block must be named once.
+
+    Blocks that are `left_out` go: their states are then listed as unmapped, as what lies before the stream is.
+    """
     blocks = {block.name: block for block in Block.objects.select_for_update().filter(stage__map=map)}
-    named = [name for stage in stages for name in stage.blocks]
+    named = [*(name for stage in stages for name in stage.blocks), *left_out]
     if sorted(named) != sorted(blocks):
         odd = sorted(set(named) ^ set(blocks)) or sorted({name for name in named if named.count(name) > 1})
         raise InvalidInput(f"Name each block of the map once; look at {', '.join(odd)}.", field="stages")
@@ -33,5 +42,6 @@ def arrange_stages(*, map: Map, stages: Sequence[StagePlan], now: datetime) -> N
         stage = Stage.objects.create(map=map, name=plan.name, position=position, staffed=plan.staffed)
         for place, name in enumerate(plan.blocks):
             Block.objects.filter(pk=blocks[name].pk).update(stage=stage, position=place)
+    Block.objects.filter(pk__in=[blocks[name].pk for name in left_out]).delete()
     Stage.objects.filter(pk__in=old).delete()
     record_change(workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=None, verb="arranged", now=now)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--scale", type=int, default=1, help="how many times the usual 150 stories")
+        parser.add_argument("--scale", type=int, default=1, help="how many times the flowing stories; ideas come once")
         parser.add_argument("--owner", help="user name of the owner (default: the demo account, where it exists)")
         parser.add_argument("--key", default="FERRY", help="the workspace's key")
 
