@@ -1,0 +1,185 @@
+"""From a backlog as people ordered it to a proposed order: moves with prices, and what holds the order back.
+
+A pure function of its question, so that a proposal can be computed again from what was stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.domain.arrays import BoolArray, FloatArray, IntArray
+from planner.domain.closeness import CloseUnits, settle_close
+from planner.domain.move_facts import MoveFacts, gather_facts
+from planner.domain.moves import Rearrangement
+from planner.domain.scoring import Backlog
+from planner.domain.sequencing import Plan, plan_order
+from planner.domain.worked import Work
+
+CHOSEN_SHARE = 0.005
+"""A move is offered as chosen when it saves more than this share of what a unit costs on average."""
+
+PRICING_EFFORT = 2_000_000
+"""Pins x stories up to which each pin is priced by planning without it."""
+
+MOST_WEEKS = 200
+"""Points of a curve of value live."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A pin as the kernel takes it: a pair (before, after) or a place, of unit indexes."""
+
+    pin_id: int
+    pair: tuple[int, int] | None = None
+    place: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """The backlog as it is: `story_order` by rank, `present` all units in people's order, frozen stories, pins.
+
+    ``low`` and ``high``: 10 % and 90 % points of the cost of delay, NaN where not known.
+    """
+
+    backlog: Backlog
+    story_order: IntArray
+    present: IntArray
+    frozen: BoolArray
+    low: FloatArray
+    high: FloatArray
+    points_per_week: float
+    holds: Sequence[Hold] = ()
+
+    def plan(self, *, frozen: bool = True, without: int | None = None, pins: bool = True) -> Plan:
+        """The money-optimal order; with or without the running sprint, pins, or one of the pins (its id)."""
+        held = [hold for hold in self.holds if pins and hold.pin_id != without]
+        return plan_order(
+            self.backlog,
+            arcs=[hold.pair for hold in held if hold.pair],
+            places=dict(hold.place for hold in held if hold.place),
+            frozen=self.frozen if frozen else None,
+            present=self.present,
+        )
+
+
+@dataclass(frozen=True)
+class Move:
+    """One unit that changes its place. Places from 1 among the valued units; `saving` is money x points a week."""
+
+    unit: int
+    place_from: int
+    place_to: int
+    saving: float
+    is_chosen: bool
+    facts: MoveFacts
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A proposed order. Amounts are money a week x points: divide by points a week for money.
+
+    ``order``: valued units as proposed, ``before``: as they stand. ``live``: weeks, and value live at the end of
+    each, now and as proposed.
+    """
+
+    order: IntArray
+    before: IntArray
+    total_now: float
+    total_proposed: float
+    total_chosen: float
+    lower_bound: float
+    frozen_cost: float
+    pins_cost: float
+    moves: Sequence[Move]
+    groups: Sequence[CloseUnits]
+    pin_prices: Mapping[int, float] = field(default_factory=dict)
+    live: tuple[FloatArray, FloatArray, FloatArray] = field(default_factory=lambda: (np.zeros(0),) * 3)
+
+
+def propose(question: Question) -> Answer:
+    """Answer "which order earns most?". Raises DependencyCycleError and ContradictoryPinsError as `plan_order`."""
+    free = question.plan(frozen=False, pins=False)
+    frozen = question.plan(pins=False) if question.frozen.any() else free
+    plan = question.plan() if question.holds else frozen
+    before = question.present[np.isin(question.present, plan.order)]
+    order, groups = settle_close(plan.order, before, (), held=held_units(question.holds))
+    change = rearrange(question, order)
+    nothing, everything = change.mask([]), change.is_move
+    moves = _list_moves(question, change)
+    return Answer(
+        order=order,
+        before=before,
+        total_now=change.cost(nothing),
+        total_proposed=change.cost(everything),
+        total_chosen=change.cost(choose(change, [move.unit for move in moves if move.is_chosen])),
+        lower_bound=free.lower_bound,
+        frozen_cost=frozen.total - free.total,
+        pins_cost=plan.total - frozen.total,
+        moves=moves,
+        groups=groups,
+        pin_prices=price_pins(question, plan.total),
+        live=_live_curves(change, question.points_per_week),
+    )
+
+
+def held_units(holds: Sequence[Hold]) -> set[int]:
+    """Units that some pin is about."""
+    pairs = {unit for hold in holds if hold.pair for unit in hold.pair}
+    return pairs | {hold.place[0] for hold in holds if hold.place}
+
+
+def rearrange(question: Question, order: IntArray) -> Rearrangement:
+    """All orders between the present one and `order` (valued units, best first)."""
+    work = Work.of(question.backlog, order, question.frozen)
+    present = question.present[np.isin(question.present, order)]
+    return Rearrangement(work, present, question.story_order)
+
+
+def choose(change: Rearrangement, units: Sequence[int]) -> BoolArray:
+    """The choice of the moves of these units (indexes)."""
+    return change.mask(np.flatnonzero(np.isin(change.work.units, np.array(units, dtype=np.int64))).tolist())
+
+
+def price_pins(question: Question, total: float) -> dict[int, float]:
+    """What each pin adds to the total, by its id: the total with all of them less that without it."""
+    if len(question.holds) * len(question.story_order) > PRICING_EFFORT:
+        return {}
+    return {hold.pin_id: max(total - question.plan(without=hold.pin_id).total, 0.0) for hold in question.holds}
+
+
+def _list_moves(question: Question, change: Rearrangement) -> list[Move]:
+    priced = change.price()
+    least = CHOSEN_SHARE * change.cost(change.mask([])) / max(len(change.work.units), 1)
+    is_chosen = priced.savings > least
+    facts = gather_facts(change, priced, is_chosen, held_units(question.holds))
+    return [
+        Move(
+            unit=int(change.work.units[place]),
+            place_from=int(change.place_now[place]) + 1,
+            place_to=place + 1,
+            saving=saving,
+            is_chosen=chosen,
+            facts=fact,
+        )
+        for place, saving, chosen, fact in zip(
+            priced.places.tolist(), priced.savings.tolist(), is_chosen.tolist(), facts, strict=True
+        )
+    ]
+
+
+def _live_curves(change: Rearrangement, points_per_week: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Value live at the end of each week, for at most MOST_WEEKS weeks evenly spread until all is done."""
+    now = change.work.finished_at(change.sequence(change.mask([]))) / points_per_week
+    new = change.work.finished_at(change.sequence(change.is_move)) / points_per_week
+    last = float(np.nanmax(np.concatenate([now, new]), initial=0.0))
+    weeks = np.unique(np.ceil(np.linspace(0, last, min(int(last) + 2, MOST_WEEKS))))
+    value = change.work.backlog.cost_of_delay
+    return weeks, _live_at(weeks, now, value), _live_at(weeks, new, value)
+
+
+def _live_at(weeks: FloatArray, finished: FloatArray, value: FloatArray) -> FloatArray:
+    units = np.flatnonzero(~np.isnan(finished))
+    units = units[np.argsort(finished[units], kind="stable")]
+    live = np.concatenate([[0.0], np.cumsum(value[units])])
+    return np.asarray(live[np.searchsorted(finished[units], weeks, side="right")])
