@@ -63,7 +63,10 @@ def questions(draw: st.DrawFn) -> Question:
     """Small backlogs with everything in them: scattered, optional, loose, frozen and unvalued stories, and needs."""
     count = draw(st.integers(1, 12))
     number = draw(st.integers(1, 5))
-    listed = lambda strategy: draw(st.lists(strategy, min_size=count, max_size=count))  # noqa: E731
+
+    def listed(strategy: st.SearchStrategy[Any]) -> list[Any]:
+        return draw(st.lists(strategy, min_size=count, max_size=count))
+
     units = listed(st.integers(-1, number - 1))
     values = draw(st.lists(st.sampled_from([float("nan"), 0.0, 1.0, 5.0, 20.0]), min_size=number, max_size=number))
     needs = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=8))
@@ -247,7 +250,7 @@ def test_ten_thousand_stories_are_answered_within_seconds() -> None:
         numbers.choice([1.0, 2, 3, 5, 8], count).tolist(),
         owners,
         numbers.lognormal(7, 1.3, units).tolist(),
-        tuple(needs),  # type: ignore[arg-type]
+        tuple(needs),
     )
     answer = propose(question)
     total = sum(move.saving for move in answer.moves)
