@@ -16,6 +16,7 @@ const PARTS = [
   ["[data-backlog]", () => import("./backlog/backlog.js")],
   ["[data-parts]", () => import("./story/parts.js")],
   ["[data-map]", () => import("./map/map.js")],
+  ["[data-proposal]", () => import("./proposals/proposal.js")],
 ];
 
 startHtmx();
