@@ -30,6 +30,7 @@ from planner.models import LensOrder, RankingSummary, Story
 from planner.selectors.courses import STORY_LENSES, course_of, money, order_by
 from planner.selectors.ranking import RankingInstance, load_ranking
 from planner.selectors.unit_orders import read_unit_ids
+from planner.selectors.units import unit_lines
 
 QUARTERS = (0.25, 0.5, 0.75)
 DEFAULT_WEEKS = 26
@@ -63,7 +64,7 @@ class LensCourse:
     `effort` (points) and `live` (share of all value) are the corners of a staircase, 400 at most. `earned` is the
     money earned by the end of the last week, `left_behind` how much less that is than the best lens earns,
     `earned_by_week` one figure for each whole week from 0. `done` and `half_begun` count units after "25", "50" and
-    "75" % of the effort: finished, and begun without earning anything.
+    "75" % of the effort: finished, and begun without earning anything. `rated` units have a figure in this lens.
     """
 
     lens: Lens
@@ -78,6 +79,20 @@ class LensCourse:
     earned_by_week: list[float]
     done: dict[str, int]
     half_begun: dict[str, int]
+    rated: int
+
+
+@dataclass(frozen=True)
+class Farthest:
+    """The unit that accounts for most of a gain: what it earns a week, and the week it is live in either order."""
+
+    unit_id: int
+    key: str
+    title: str
+    cost_of_delay: Decimal
+    first_week: float
+    second_week: float
+    gain: Decimal
 
 
 @dataclass(frozen=True)
@@ -96,8 +111,9 @@ class Comparison:
 
     `gain`: what `first` earns more than `second` by the end of week `weeks`; in 80 % of draws from the ranges people
     gave it lies between `gain_low` and `gain_high`. `value_per_week`: all value once live. `enabler_count` stories are
-    waited for by other units; `enablers` are the first of them by what they unblock. `unvalued_points` would come on
-    top if what nobody valued were done first. Empty of meaning where `valued_units` is 0.
+    waited for by other units; `enablers` are the first of them by what they unblock. `farthest` is None where no unit
+    earns more in `first`. `unvalued_points` would come on top if what nobody valued were done first. Empty of meaning
+    where `valued_units` is 0.
     """
 
     first: Lens
@@ -118,6 +134,7 @@ class Comparison:
     frozen_stories: int
     enabler_count: int
     enablers: list[Enabler]
+    farthest: Farthest | None
 
     def course(self, lens: Lens) -> LensCourse:
         """The course of one lens."""
@@ -161,9 +178,9 @@ def compare_lenses(
     if not 1 <= weeks <= MOST_WEEKS:
         raise InvalidInput(f"Use a whole number of weeks from 1 to {MOST_WEEKS}.", field="weeks")
     ranking = load_ranking(workspace_id=workspace.pk, now=now)
-    courses = _courses(ranking, workspace)
+    courses, rated = _courses(ranking, workspace)
     low, high = _gain_range(ranking, courses[first], courses[second], weeks)
-    told = _tell(ranking, courses, weeks)
+    told = _tell(ranking, courses, rated, weeks)
     by_lens = {course.lens: course for course in told}
     enablers = unblocked_by_story(ranking.backlog)
     any_course = courses[first]
@@ -186,25 +203,33 @@ def compare_lenses(
         frozen_stories=int(ranking.frozen.sum()),
         enabler_count=int((enablers > 0).sum()),
         enablers=_enablers(ranking, enablers),
+        farthest=_farthest(ranking, courses[first], courses[second], weeks),
     )
 
 
-def _courses(ranking: RankingInstance, workspace: Workspace) -> dict[Lens, Course]:
-    stored = dict(LensOrder.objects.filter(workspace=workspace).values_list("lens", "unit_ids"))
-    return {lens: course_of(ranking, lens, _known_order(ranking, lens, stored)) for lens in Lens}
+def _courses(ranking: RankingInstance, workspace: Workspace) -> tuple[dict[Lens, Course], dict[Lens, int]]:
+    """The course of each lens, and how many units have a figure in it."""
+    rows = LensOrder.objects.filter(workspace=workspace).values_list("lens", "unit_ids", "rated")
+    stored = {lens: (unit_ids, rated) for lens, unit_ids, rated in rows}
+    known = {lens: _known_order(ranking, lens, stored) for lens in Lens}
+    courses = {lens: course_of(ranking, lens, order) for lens, (order, _) in known.items()}
+    return courses, {lens: rated for lens, (_, rated) in known.items()}
 
 
-def _known_order(ranking: RankingInstance, lens: Lens, stored: Mapping[str, bytes | memoryview]) -> IntArray | None:
-    """The stored order of a lens, brought up to date: gone units left out, new ones at the end."""
+def _known_order(
+    ranking: RankingInstance, lens: Lens, stored: Mapping[str, tuple[bytes | memoryview, int]]
+) -> tuple[IntArray | None, int]:
+    """The stored order of a lens, brought up to date (gone units left out, new ones at the end), and `rated`."""
     if lens in STORY_LENSES:
-        return None
+        return None, len(ranking.unit_ids)
     if lens.value not in stored:
-        return order_by(ranking, lens)[0]
+        return order_by(ranking, lens)
+    unit_ids, rated = stored[lens.value]
     index = ranking.index_of_unit
-    known = [index[unit_id] for unit_id in read_unit_ids(stored[lens.value]).tolist() if unit_id in index]
+    known = [index[unit_id] for unit_id in read_unit_ids(unit_ids).tolist() if unit_id in index]
     is_known = np.zeros(len(ranking.unit_ids), dtype=np.bool_)
     is_known[known] = True
-    return np.concatenate([np.array(known, dtype=np.int64), ranking.present[~is_known[ranking.present]]])
+    return np.concatenate([np.array(known, dtype=np.int64), ranking.present[~is_known[ranking.present]]]), rated
 
 
 def _gain_range(ranking: RankingInstance, first: Course, second: Course, weeks: int) -> tuple[Decimal, Decimal]:
@@ -217,15 +242,19 @@ def _gain_range(ranking: RankingInstance, first: Course, second: Course, weeks: 
     return money(low, 1.0), money(high, 1.0)
 
 
-def _tell(ranking: RankingInstance, courses: Mapping[Lens, Course], weeks: int) -> list[LensCourse]:
+def _tell(
+    ranking: RankingInstance, courses: Mapping[Lens, Course], rated: Mapping[Lens, int], weeks: int
+) -> list[LensCourse]:
     ends = np.arange(weeks + 1, dtype=np.float64)
     earned = {lens: earned_by(one, ends, points_per_week=ranking.points_per_week) for lens, one in courses.items()}
     most = max(float(figures[-1]) for figures in earned.values())
-    told = [_tell_one(ranking, lens, courses[lens], earned[lens], most) for lens in courses]
+    told = [_tell_one(ranking, lens, courses[lens], rated[lens], earned[lens], most) for lens in courses]
     return sorted(told, key=lambda one: -one.earned)
 
 
-def _tell_one(ranking: RankingInstance, lens: Lens, course: Course, earned: FloatArray, most: float) -> LensCourse:
+def _tell_one(
+    ranking: RankingInstance, lens: Lens, course: Course, rated: int, earned: FloatArray, most: float
+) -> LensCourse:
     curve = live_curve(course)
     counts = {_percent(part): count_at(course, part) for part in QUARTERS}
     return LensCourse(
@@ -241,6 +270,7 @@ def _tell_one(ranking: RankingInstance, lens: Lens, course: Course, earned: Floa
         earned_by_week=earned.tolist(),
         done={part: done for part, (done, _) in counts.items()},
         half_begun={part: begun for part, (_, begun) in counts.items()},
+        rated=rated,
     )
 
 
@@ -260,6 +290,25 @@ def _unvalued_points(ranking: RankingInstance) -> float:
     place = first_places(ranking.backlog, np.concatenate([valued, unvalued]))
     only = (place >= len(valued)) & (place < len(valued) + len(unvalued))
     return float(ranking.backlog.counted_points[only].sum())
+
+
+def _farthest(ranking: RankingInstance, first: Course, second: Course, weeks: int) -> Farthest | None:
+    pace = ranking.points_per_week
+    gained = weeks_live(first, week=weeks, points_per_week=pace) - weeks_live(second, week=weeks, points_per_week=pace)
+    money_gained = first.cost_of_delay * gained
+    if not len(gained) or money_gained.max() <= 0:
+        return None
+    best = int(money_gained.argmax())
+    line = unit_lines([unit_id := int(ranking.unit_ids[np.flatnonzero(ranking.is_valued)[best]])])[unit_id]
+    return Farthest(
+        unit_id=unit_id,
+        key=line.key,
+        title=line.title,
+        cost_of_delay=money(float(first.cost_of_delay[best]), 1.0),
+        first_week=float(first.finished_at[best]) / pace,
+        second_week=float(second.finished_at[best]) / pace,
+        gain=money(float(money_gained[best]), 1.0),
+    )
 
 
 def _enablers(ranking: RankingInstance, unblocked: FloatArray) -> list[Enabler]:
