@@ -1,15 +1,40 @@
-"""The planner's background jobs."""
+"""The planner's background jobs, and the clockwork that looks after them."""
 
 from typing import Any
 
+from celery import shared_task
+
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
+from planner.domain.vocabulary import Lens
+from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
 from planner.services.scores import RESCORE, rescore_workspace
 
 
 @job_handler(RESCORE)
 def rescore(context: JobContext) -> dict[str, Any]:
-    """Compute the workspace's scores anew."""
+    """Compute the workspace's scores anew, then the order and the price of every lens."""
+    workspace_id = _workspace_of(context)
+    written = rescore_workspace(workspace_id=workspace_id, now=utc_now())
+    return {"rows_written": written, "lenses_written": refresh_lenses(workspace_id=workspace_id, now=utc_now())}
+
+
+@job_handler(MANUAL_COST)
+def price_manual_order(context: JobContext) -> dict[str, Any]:
+    """Price the order people made, after they moved something."""
+    workspace_id = _workspace_of(context)
+    written = refresh_lenses(workspace_id=workspace_id, now=utc_now(), lenses=[Lens.MANUAL])
+    request_rescore_later(workspace_id=workspace_id, now=utc_now())
+    return {"lenses_written": written}
+
+
+def _workspace_of(context: JobContext) -> int:
     if context.workspace_id is None:
         raise ValueError("this job belongs to a workspace")
-    return {"rows_written": rescore_workspace(workspace_id=context.workspace_id, now=utc_now())}
+    return context.workspace_id
+
+
+@shared_task(name="planner.tasks.request_forgotten_orders")
+def request_forgotten_orders() -> int:
+    """Ask again for orders whose job was lost, and for those of yesterday; returns for how many workspaces."""
+    return request_forgotten(now=utc_now())

@@ -1,8 +1,9 @@
 """Reading the change feed."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from common.live.models import Change
 
@@ -20,3 +21,10 @@ def list_new_changes(*, after_id: int, skipped_ids: Collection[int], limit: int)
 def list_newest_ids(*, limit: int) -> list[int]:
     """Return the ids of the newest changes of all workspaces, the newest first."""
     return list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+def list_changed_workspaces(*, except_topics: Collection[str]) -> dict[int, datetime]:
+    """Return when each workspace last changed, other than in these topics, as far back as changes are kept."""
+    counted = Change.objects.exclude(topic__in=except_topics).order_by()
+    newest = counted.values("workspace_id").annotate(newest_at=Max("at"))
+    return {row["workspace_id"]: row["newest_at"] for row in newest}

@@ -1,28 +1,37 @@
 """The backlog page: stories in the order of a lens, a page at a time, whatever the size of the backlog.
 
-Each page is found by keyset (never OFFSET, never COUNT) and takes at most five queries. The manual lens is the
-order of ranks. The value lenses put what is valued first, by the figure of its capability (a valued story of
-its own stands as one) and, within a capability, by rank; what has no figure follows by rank.
+A page is found without OFFSET and COUNT and takes at most six queries. The manual lens is the order of ranks, by
+keyset. All other lenses are orders of units that a job stored (`LensOrder`): a page begins at a place in it, and
+within a unit stories stand by rank. What was added since is told at the end, by rank.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from heapq import merge
-from itertools import islice
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from accounts.models import Workspace
+from common.errors import InvalidInput
 from planner.domain.vocabulary import Lens
-from planner.models import Backlog, Capability, Story
+from planner.models import Backlog, Story
 from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.attribution import attribute_business_value
-from planner.selectors.cursors import Cursor, ManualCursor, TailCursor, ValuedCursor, decode, encode
+from planner.selectors.cursors import Cursor, ManualCursor, decode, encode
+from planner.selectors.unit_pages import UnitOrder, find_places, load_unit_order
 
-_FIGURE_OF_LENS = {Lens.CD3: "cd3", Lens.VALUE: "business_value"}
-_OF_CAPABILITY, _OF_ITS_OWN = 0, 1
 _SHOWN = ("state", "capability", "application", "team", "sprint", "assignee")
+
+
+class LensListsNothing(InvalidInput):
+    """A lens that is there to be compared with only."""
+
+    def __init__(self, lens: Lens) -> None:
+        super().__init__(
+            f"{lens.label} is there to be compared with: it sorts stories, not what earns. Choose another lens.",
+            field="lens",
+        )
 
 
 @dataclass(frozen=True)
@@ -44,20 +53,14 @@ class BacklogRow:
 
 @dataclass(frozen=True)
 class BacklogPage:
-    """Rows in order, and where the next page begins (None: this is the last)."""
+    """Rows in order, and where the next page begins (None: this is the last).
+
+    `is_pending`: nobody has computed this lens yet; the rows stand in people's order meanwhile.
+    """
 
     rows: list[BacklogRow]
     next_cursor: str | None
-
-
-class _Place(NamedTuple):
-    """Where a story stands among the valued ones: by figure, falling; then by unit; within a unit by rank."""
-
-    negated_figure: Decimal
-    kind: int
-    unit_id: int
-    rank: int
-    story_id: int
+    is_pending: bool = False
 
 
 class _Page(NamedTuple):
@@ -74,29 +77,40 @@ def list_backlog(
     lens: Lens,
     cursor: str | None,
     limit: int,
+    now: datetime,
     include_done: bool = False,
     text: str = "",
     where: Q | None = None,
 ) -> BacklogPage:
-    """One page of at most `limit` stories, open ones unless `include_done`. Raises InvalidInput for a bad cursor.
+    """One page of at most `limit` stories, open ones unless `include_done`.
 
     `text` keeps the stories that have it in their own key or title, or in their capability's; `where` those that
-    a condition on stories holds for (planner.selectors.backlog_filters).
+    it is true of. Raises InvalidInput for a bad cursor and for a lens that lists nothing.
     """
+    if lens is Lens.STORY_WSJF:
+        raise LensListsNothing(lens)
     start = decode(cursor, lens)
+    stories = _stories(workspace=workspace, include_done=include_done, text=text, where=where)
+    order = None if lens is Lens.MANUAL else load_unit_order(workspace=workspace, lens=lens, now=now)
+    if order is None:
+        page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
+    else:
+        is_filtered = bool(text) or where is not None
+        page = _unit_page(stories, order=order, start=start, limit=limit, is_filtered=is_filtered)
+    return BacklogPage(
+        rows=_rows(page),
+        next_cursor=encode(page.after, lens) if page.after is not None else None,
+        is_pending=order is None and lens is not Lens.MANUAL,
+    )
+
+
+def _stories(*, workspace: Workspace, include_done: bool, text: str, where: Q | None) -> QuerySet[Story]:
     stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
     if not include_done:
         stories = stories.filter(category__in=OPEN_CATEGORIES)
     if text:
         stories = stories.filter(_has_text(text))
-    if where is not None:
-        stories = stories.filter(where)
-    if lens is Lens.MANUAL:
-        page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
-    else:
-        page = _valued_page(stories, workspace=workspace, figure=_FIGURE_OF_LENS[lens], start=start, limit=limit)
-    next_cursor = encode(page.after, lens) if page.after is not None else None
-    return BacklogPage(rows=_rows(page), next_cursor=next_cursor)
+    return stories if where is None else stories.filter(where)
 
 
 def rows_of_stories(*, stories: QuerySet[Story]) -> list[BacklogRow]:
@@ -127,27 +141,15 @@ def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit:
     return _Page(found[:limit], positions, after)
 
 
-def _valued_page(
-    stories: QuerySet[Story], *, workspace: Workspace, figure: str, start: Cursor | None, limit: int
+def _unit_page(
+    stories: QuerySet[Story], *, order: UnitOrder, start: Cursor | None, limit: int, is_filtered: bool
 ) -> _Page:
     """Find the places first, from narrow queries, and load the page's stories once."""
-    places: list[_Place] = []
-    if not isinstance(start, TailCursor):
-        after = start if isinstance(start, ValuedCursor) else None
-        streams = (
-            _in_capabilities(stories, workspace=workspace, figure=figure, after=after, number=limit + 1),
-            _on_their_own(stories, workspace=workspace, figure=figure, after=after, number=limit + 1),
-        )
-        places = list(islice(merge(*streams), limit + 1))
-    tail: list[tuple[int, int]] = []
-    if len(places) <= limit:
-        tail_start = start.rank if isinstance(start, TailCursor) else None
-        tail = _tail(stories, figure=figure, after=tail_start, number=limit + 1 - len(places))
-    ids = [place.story_id for place in places] + [pk for pk, _ in tail]
-    by_id = {story.pk: story for story in _load(Story.objects.filter(pk__in=ids[:limit]))}
-    page = [by_id[pk] for pk in ids[:limit] if pk in by_id]
-    last = _cursor_after(places, tail, limit) if len(ids) > limit else None
-    return _Page(page, [None] * len(page), last)
+    places = find_places(stories, order=order, start=start, number=limit + 1, is_filtered=is_filtered)
+    ids = [place.story_id for place in places[:limit]]
+    by_id = {story.pk: story for story in _load(Story.objects.filter(pk__in=ids))}
+    page = [by_id[pk] for pk in ids if pk in by_id]
+    return _Page(page, [None] * len(page), places[limit - 1].cursor if len(places) > limit else None)
 
 
 def _load(stories: QuerySet[Story]) -> list[Story]:
@@ -157,60 +159,6 @@ def _load(stories: QuerySet[Story]) -> list[Story]:
         if story.capability is not None and story.application is not None:
             story.capability.application = story.application
     return loaded
-
-
-def _in_capabilities(
-    stories: QuerySet[Story], *, workspace: Workspace, figure: str, after: ValuedCursor | None, number: int
-) -> list[_Place]:
-    """The next stories of capabilities with a figure: the greatest first, within one by rank.
-
-    As many capabilities as stories are wanted are enough, since each has one.
-    """
-    shown = stories.filter(capability=OuterRef("pk"))
-    units = Capability.objects.filter(Exists(shown), workspace=workspace, **{f"{figure}__isnull": False})
-    within = Q()
-    if after is not None and after.kind == _OF_CAPABILITY:
-        same = Q(**{figure: after.figure})
-        units = units.filter(Q(**{f"{figure}__lt": after.figure}) | (same & Q(pk__gte=after.unit_id)))
-        within = ~Q(capability=after.unit_id) | Q(rank__gt=after.rank)
-    elif after is not None:
-        units = units.filter(**{f"{figure}__lt": after.figure})
-    if after is not None:
-        units = units.filter(**{f"{figure}__lte": after.figure})  # what the index is entered by
-    first_units = units.order_by(f"-{figure}", "pk").values("pk")[:number]
-    found = stories.filter(within, capability__in=first_units).order_by(f"-capability__{figure}", "capability", "rank")
-    rows = found.values_list(f"capability__{figure}", "capability_id", "rank", "pk")[:number]
-    return [_Place(-value, _OF_CAPABILITY, unit, rank, pk) for value, unit, rank, pk in rows]
-
-
-def _on_their_own(
-    stories: QuerySet[Story], *, workspace: Workspace, figure: str, after: ValuedCursor | None, number: int
-) -> list[_Place]:
-    """The next valued stories that are in no capability."""
-    loose = stories.filter(workspace=workspace, capability=None, **{f"{figure}__isnull": False})
-    if after is not None:
-        behind = Q(**{f"{figure}__lt": after.figure})
-        first_id = after.unit_id if after.kind == _OF_ITS_OWN else 0
-        loose = loose.filter(behind | Q(**{figure: after.figure, "pk__gt": first_id}))
-        loose = loose.filter(**{f"{figure}__lte": after.figure})
-    rows = loose.order_by(f"-{figure}", "pk").values_list(figure, "pk", "rank")[:number]
-    return [_Place(-value, _OF_ITS_OWN, pk, rank, pk) for value, pk, rank in rows]
-
-
-def _tail(stories: QuerySet[Story], *, figure: str, after: int | None, number: int) -> list[tuple[int, int]]:
-    """(id, rank) of the next stories without a figure, by rank."""
-    without = stories.filter(**{f"{figure}__isnull": True, f"capability__{figure}__isnull": True})
-    if after is not None:
-        without = without.filter(rank__gt=after)
-    return list(without.order_by("rank").values_list("pk", "rank")[:number])
-
-
-def _cursor_after(places: list[_Place], tail: list[tuple[int, int]], limit: int) -> Cursor:
-    """The cursor after the page's last story, the one at `limit`."""
-    if len(places) >= limit:
-        negated, kind, unit_id, rank, _ = places[limit - 1]
-        return ValuedCursor(-negated, kind, unit_id, rank)
-    return TailCursor(tail[limit - 1 - len(places)][1])
 
 
 def _rows(page: _Page) -> list[BacklogRow]:

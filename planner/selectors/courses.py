@@ -7,6 +7,7 @@ every claim. Pins bind the money-optimal order only.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -49,31 +50,44 @@ def pins_as_rules(ranking: RankingInstance) -> PinRules:
     return PinRules(arcs, places)
 
 
-def plan_freely(ranking: RankingInstance) -> Plan:
-    """The best order if nothing were running and nothing pinned: its bound is the one shown."""
-    return plan_order(ranking.backlog, present=ranking.present)
+class Plans:
+    """The money-optimal order of one loaded backlog in three kinds; each is computed once, when it is asked for."""
+
+    def __init__(self, ranking: RankingInstance) -> None:
+        """Nothing is computed yet."""
+        self._ranking = ranking
+
+    @cached_property
+    def free(self) -> Plan:
+        """If nothing were running and nothing pinned: its bound is the one shown."""
+        return plan_order(self._ranking.backlog, present=self._ranking.present)
+
+    @cached_property
+    def around_sprint(self) -> Plan:
+        """Behind the running sprint, without pins."""
+        if not self._ranking.frozen.any():
+            return self.free
+        return plan_order(self._ranking.backlog, frozen=self._ranking.frozen, present=self._ranking.present)
+
+    @cached_property
+    def pinned(self) -> Plan:
+        """Behind the running sprint, as people's pins allow; pins that contradict each other bind nothing."""
+        rules = pins_as_rules(self._ranking)
+        if not rules.arcs and not rules.places:
+            return self.around_sprint
+        frozen, present = self._ranking.frozen, self._ranking.present
+        try:
+            return plan_order(
+                self._ranking.backlog, arcs=rules.arcs, places=rules.places, frozen=frozen, present=present
+            )
+        except ContradictoryPinsError:
+            return self.around_sprint
 
 
-def plan_around_sprint(ranking: RankingInstance) -> Plan:
-    """The best order behind the running sprint, without pins."""
-    return plan_order(ranking.backlog, frozen=ranking.frozen, present=ranking.present)
-
-
-def plan_with_pins(ranking: RankingInstance) -> Plan:
-    """The best order that people's pins allow, behind the running sprint. Pins that contradict bind nothing."""
-    rules = pins_as_rules(ranking)
-    try:
-        return plan_order(
-            ranking.backlog, arcs=rules.arcs, places=rules.places, frozen=ranking.frozen, present=ranking.present
-        )
-    except ContradictoryPinsError:
-        return plan_around_sprint(ranking)
-
-
-def order_by(ranking: RankingInstance, lens: Lens) -> tuple[IntArray, int]:
+def order_by(ranking: RankingInstance, lens: Lens, plans: Plans | None = None) -> tuple[IntArray, int]:
     """All open units in the order of a lens, and how many of them have a figure in it."""
     if lens is Lens.MONEY:
-        plan = plan_with_pins(ranking)
+        plan = (plans or Plans(ranking)).pinned
         return put_first(plan.order, ranking.present), len(plan.order)
     return order_units(lens, ranking, ranking.present)
 

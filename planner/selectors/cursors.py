@@ -5,7 +5,6 @@ import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from common.errors import InvalidInput
@@ -13,7 +12,6 @@ from planner.domain.vocabulary import Lens
 
 LONGEST_CURSOR = 300
 LARGEST_INTEGER = 2**63 - 1
-LARGEST_FIGURE = Decimal("1e20")
 
 
 class BrokenCursor(InvalidInput):
@@ -32,30 +30,29 @@ class ManualCursor:
 
 
 @dataclass(frozen=True)
-class ValuedCursor:
-    """After this rank within a unit (a capability or a story of its own) of this figure."""
+class UnitCursor:
+    """After this rank within a unit, which stood at this place (from 0) of the lens's order."""
 
-    figure: Decimal
-    kind: int
+    place: int
     unit_id: int
     rank: int
 
 
 @dataclass(frozen=True)
 class TailCursor:
-    """After this rank among what has no figure."""
+    """After this rank among what the stored order does not know yet."""
 
     rank: int
 
 
-Cursor = ManualCursor | ValuedCursor | TailCursor
+Cursor = ManualCursor | UnitCursor | TailCursor
 
 
 def encode(cursor: Cursor, lens: Lens) -> str:
     """The cursor as clients pass it on."""
     parts = {
         ManualCursor: lambda c: [c.rank, c.position],
-        ValuedCursor: lambda c: [str(c.figure), c.kind, c.unit_id, c.rank],
+        UnitCursor: lambda c: [c.place, c.unit_id, c.rank],
         TailCursor: lambda c: [c.rank],
     }
     document = [lens.value, *parts[type(cursor)](cursor)]
@@ -91,22 +88,15 @@ def _integer(value: Any) -> int:
     return int(value)
 
 
-def _figure(value: Any) -> Decimal:
-    try:
-        figure = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        figure = None
-    if figure is None or not figure.is_finite() or abs(figure) > LARGEST_FIGURE:
-        raise BrokenCursor
-    return figure
-
-
 def _read_manual(parts: list[Any]) -> Cursor:
     return ManualCursor(_integer(parts[0]), _integer(parts[1]))
 
 
-def _read_valued(parts: list[Any]) -> Cursor:
-    return ValuedCursor(_figure(parts[0]), _integer(parts[1]), _integer(parts[2]), _integer(parts[3]))
+def _read_unit(parts: list[Any]) -> Cursor:
+    place, unit_id, rank = (_integer(part) for part in parts)
+    if place < 0:
+        raise BrokenCursor
+    return UnitCursor(place, unit_id, rank)
 
 
 def _read_tail(parts: list[Any]) -> Cursor:
@@ -115,6 +105,7 @@ def _read_tail(parts: list[Any]) -> Cursor:
 
 _READERS: dict[tuple[bool, int], Callable[[list[Any]], Cursor]] = {
     (True, 2): _read_manual,
-    (False, 4): _read_valued,
+    (False, 2): _read_manual,  # of a lens that no job had computed yet
+    (False, 3): _read_unit,
     (False, 1): _read_tail,
 }

@@ -11,7 +11,9 @@ from django.db.models import Sum
 
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput, NotFound
+from common.events import publish
 from planner.domain.vocabulary import SprintState
+from planner.events import RankingInputsChanged
 from planner.models import Sprint, Story, Team
 from planner.models.choices import OPEN_CATEGORIES
 from planner.services.actor import Actor
@@ -75,6 +77,7 @@ def follow_told_sprint(*, sprint: Sprint, told: Mapping[str, Any], actor: Actor,
     with transaction.atomic():
         if set_fields(sprint, dict(told)):
             save_clean(sprint, duplicate_field="state")
+            publish(RankingInputsChanged(workspace_id=sprint.workspace_id, now=now))
             _announce(sprint, verb="updated", actor=actor, now=now)
     return sprint
 
@@ -100,6 +103,7 @@ def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
         fresh.initial_planned_points = planned_points(fresh)
         fresh.start_date = fresh.start_date or now.astimezone(ZoneInfo(fresh.workspace.time_zone)).date()
         save_clean(fresh, duplicate_field="end_date")
+        publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         _announce(fresh, verb="started", actor=actor, now=now)
     return fresh
 
@@ -130,6 +134,7 @@ def complete_sprint(*, sprint: Sprint, actor: Actor, now: datetime, move_open_to
             update_story(story=story, changes={"sprint": move_open_to}, actor=actor, now=now)
         fresh.state = SprintState.COMPLETED.value
         fresh.save(update_fields=["state"])
+        publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         _announce(fresh, verb="completed", actor=actor, now=now)
     return fresh
 

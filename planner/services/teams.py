@@ -9,6 +9,8 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from common.errors import Conflict, NotFound
+from common.events import publish
+from planner.events import RankingInputsChanged
 from planner.models import Person, Sprint, Team
 from planner.services.actor import Actor
 from planner.services.announcing import announce
@@ -49,6 +51,8 @@ def update_team(*, team: Team, changes: Mapping[str, Any], actor: Actor, now: da
         fresh = _lock(team)
         if set_fields(fresh, clean):
             save_clean(fresh)
+        if "cost_per_point" in clean:
+            publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         if members is not None:
             fresh.people.set(members)
         _announce(fresh, verb="updated", actor=actor, now=now)
@@ -62,6 +66,7 @@ def delete_team(*, team: Team, actor: Actor, now: datetime) -> None:
         fresh = _lock(team)
         if Sprint.objects.filter(team=fresh).exclude(state__in=NOT_STARTED).exists():
             raise Conflict(f"{fresh.name} has started sprints: their figures stay on record.", code="sprint_started")
+        publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         _announce(fresh, verb="deleted", actor=actor, now=now)
         fresh.delete()
 

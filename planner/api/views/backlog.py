@@ -14,15 +14,17 @@ from accounts.models import Workspace
 from common.api.describing import WORKSPACE, describe, id_filter
 from common.api.paging import next_url, read_limit
 from common.api.queries import read_flag, read_id, read_text, read_word
+from common.clock import utc_now
 from planner.api import examples
 from planner.api.serializers.stories import BacklogRowSerializer, EventSerializer
 from planner.api.views.listing import WorkspaceList
+from planner.domain.lenses import LISTING_LENSES
 from planner.domain.vocabulary import Lens
 from planner.models import StoryEvent
 from planner.selectors.backlog import list_backlog
 from planner.selectors.stories import list_workspace_events
 
-LENSES = [Lens.MANUAL.value, Lens.CD3.value, Lens.VALUE.value]
+LENSES = [lens.value for lens in LISTING_LENSES]
 LENS = OpenApiParameter("lens", OpenApiTypes.STR, enum=LENSES, description="By what it is ordered; manual without it.")
 DONE = OpenApiParameter("include_done", OpenApiTypes.BOOL, description="Finished stories as well.")
 FIELD = OpenApiParameter("field", OpenApiTypes.STR, description='Only changes of this field, such as "state".')
@@ -39,15 +41,17 @@ class BacklogView(GenericAPIView[Any]):
         example=examples.BACKLOG_ROW,
     )
     def get(self, request: Request) -> Response:
-        """Return open stories by the manual order, CD3 or business value, a page at a time.
+        """Return open stories in the order of a lens, a page at a time.
 
-        In the lenses of value what is valued comes first; what nobody estimated follows in manual order.
+        What the lens has a figure for comes first, the rest in manual order. An order is at most seconds old;
+        stories that were added since come last.
         """
         page = list_backlog(
             workspace=workspace_of(request),
             lens=Lens(read_word(request, "lens", LENSES) or Lens.MANUAL),
             cursor=request.query_params.get("cursor") or None,
             limit=read_limit(request),
+            now=utc_now(),
             include_done=bool(read_flag(request, "include_done")),
         )
         rows = BacklogRowSerializer(page.rows, many=True).data
