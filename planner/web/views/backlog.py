@@ -12,9 +12,10 @@ from accounts.models import Workspace
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
-from planner.domain.vocabulary import Lens
+from common.clock import utc_now
 from planner.models import Story
 from planner.selectors.backlog import BacklogPage, BacklogRow, list_backlog, rows_of_stories
+from planner.selectors.backlog_filters import asked_in
 from planner.selectors.outline import (
     axis_top,
     backlog_totals,
@@ -23,14 +24,11 @@ from planner.selectors.outline import (
     list_empty_capabilities,
 )
 from planner.web.addresses import capability_address, story_address
+from planner.web.backlog_head import head_of
+from planner.web.backlog_page import page_context
 from planner.web.backlog_question import Question, read_question
-from planner.web.outline import build_lines, without_places
+from planner.web.outline import Joint, Line, build_lines, flat_lines, without_places
 
-LENS_RULES = {
-    Lens.MANUAL: "the order people made",
-    Lens.CD3: "cost of delay per point left, first what it needs",
-    Lens.VALUE: "present value over the horizon",
-}
 TEMPLATES = {"page": "page.html", "list": "list.html", "lines": "lines.html"}
 ROWS_AT_ONCE = 200
 MOST_FOUND = 8
@@ -42,38 +40,65 @@ def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
     """The page, its list alone (after a change of order), or the next lines (while it scrolls)."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
-    question = read_question(request.GET.dict())
+    question = question_of(request, workspace=place)
     page = list_backlog(
-        workspace=place, lens=question.lens, cursor=question.cursor, limit=question.limit, text=question.text
+        workspace=place,
+        lens=question.lens,
+        cursor=question.cursor,
+        limit=question.limit,
+        text=question.text,
+        where=question.filters.where if question.filters.chips else None,
+        include_done=question.filters.includes_done,
     )
     context = {
         **shell_context(user=reader, workspace=place),
         **_list_context(workspace=place, question=question, page=page),
-        "lenses": [(lens, LENS_RULES[lens], question.address(lens=lens.value)) for lens in LENS_RULES],
-        "other_fold": question.address(fold="" if question.is_folded else "1"),
     }
-    return render(request, f"planner/backlog/{TEMPLATES[question.part]}", context)
+    if question.part == "page":
+        context |= page_context(workspace=place, question=question, reader=reader)
+    status = 400 if question.filters.problems else 200
+    return render(request, f"planner/backlog/{TEMPLATES[question.part]}", context, status=status)
+
+
+def question_of(request: HttpRequest, *, workspace: Workspace) -> Question:
+    """What the request asks of the backlog."""
+    asked = asked_in(workspace=workspace, now=utc_now(), user_id=reader_of(request).pk)
+    return read_question(request.GET, asked)
 
 
 def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage) -> dict[str, Any]:
     rows = page.rows
-    lines, joint = build_lines(
-        rows=rows,
-        states=capability_states(capability_ids=capabilities_of(rows)),
-        joint=question.joint,
-        has_sections=not question.is_manual,
-    )
-    if question.text:
+    lines, joint = _lines(rows, question)
+    if question.is_filtered:
         lines = without_places(lines)
     is_last = page.next_cursor is None
+    is_whole = is_last and not question.is_filtered and not question.is_flat
     return {
         "question": question,
         "lines": lines,
         "next": question.next_address(cursor=page.next_cursor, joint=joint) if page.next_cursor else "",
-        "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_last and not question.text else [],
+        "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_whole else [],
         "axis_top": axis_top(workspace=workspace),
-        "finished": 0 if rows or question.text else Story.objects.filter(workspace=workspace).count(),
+        "finished": 0 if rows or question.is_filtered else Story.objects.filter(workspace=workspace).count(),
     }
+
+
+def _lines(rows: Sequence[BacklogRow], question: Question) -> tuple[list[Line], Joint]:
+    if question.is_flat:
+        return flat_lines(rows=rows, joint=question.joint)
+    states = capability_states(capability_ids=capabilities_of(rows))
+    return build_lines(rows=rows, states=states, joint=question.joint, has_sections=not question.is_manual)
+
+
+@login_required
+@require_GET
+def backlog_strip(request: HttpRequest, workspace: str) -> HttpResponse:
+    """What this order costs, by cause, and each lens with its price; loaded after the page."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    question = question_of(request, workspace=place)
+    context = {**shell_context(user=reader, workspace=place), **head_of(workspace=place, question=question)}
+    return render(request, "planner/backlog/strip.html", {**context, "question": question})
 
 
 @login_required
@@ -87,7 +112,7 @@ def backlog_rows(request: HttpRequest, workspace: str) -> HttpResponse:
     states = capability_states(capability_ids=capabilities_of(rows))
     context = {
         **shell_context(user=reader, workspace=place),
-        "question": read_question(request.GET.dict()),
+        "question": question_of(request, workspace=place),
         "rows": rows,
         "headers": [
             (capability, states[capability.pk])
