@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -21,13 +22,21 @@ from planner.services.stories import next_instant
 
 
 class DependencyCycle(Conflict):
-    """The dependency would make stories wait for each other; the message names them all."""
+    """The dependency would make stories wait for each other; the message names them all, and the ways out.
+
+    `keys`: each needs the next, the last one the first. The first two are what was to be joined.
+    """
 
     default_code = "dependency_cycle"
 
     def __init__(self, keys: Sequence[str]) -> None:
-        chain = " needs ".join([*keys, keys[0]])
-        super().__init__(f"These stories would wait for each other: {chain}.", field="predecessor")
+        circle = [*keys, keys[0]]
+        present = ", ".join(f"{one} needs {other}" for one, other in pairwise(circle[1:]))
+        super().__init__(
+            f"These stories would wait for each other: {' needs '.join(circle)}. Take one of these away first: "
+            f"{present}; or split a story, so that only a part of it is waited for.",
+            field="predecessor",
+        )
         self.keys = list(keys)
 
 

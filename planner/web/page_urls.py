@@ -17,6 +17,7 @@ from planner.web.views.estimates import (
     story_estimate_preview,
 )
 from planner.web.views.feedback import feedback_add, feedback_inbox, feedback_vet
+from planner.web.views.graph import dependencies, enablers
 from planner.web.views.home import home_events, workspace_home
 from planner.web.views.jobs import job, job_cancel
 from planner.web.views.stories import (
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{STORY}scores/", story_scores, name="story-scores"),
     path(f"{CAPABILITY}wishes/", capability_wishes, name="capability-wishes"),
     path(f"{CAPABILITY}scores/", capability_scores, name="capability-scores"),
+    path(f"{HOME}dependencies/", dependencies, name="dependencies"),
+    path(f"{HOME}dependencies/enablers/", enablers, name="enablers"),
     path(f"{HOME}feedback/", feedback_inbox, name="feedback-inbox"),
     path(f"{HOME}feedback/add/", feedback_add, name="feedback-add"),
     path(f"{HOME}feedback/<int:feedback>/vet/", feedback_vet, name="feedback-vet"),
