@@ -33,11 +33,6 @@ class Capability(Valued):
         ]
         indexes = [
             models.Index(fields=["workspace", "-cd3", "id"], condition=Q(cd3__isnull=False), name="capability_by_cd3"),
-            models.Index(
-                fields=["workspace", "-business_value", "id"],
-                condition=Q(business_value__isnull=False),
-                name="capability_by_value",
-            ),
         ]
         verbose_name_plural = "capabilities"
 

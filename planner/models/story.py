@@ -75,22 +75,7 @@ class Story(Valued):
         indexes = [
             models.Index(fields=["backlog", "rank"], condition=Q(category__in=OPEN_CATEGORIES), name="story_open_rank"),
             models.Index(fields=["capability", "rank"], name="story_by_capability"),
-            models.Index(
-                fields=["backlog", "rank"],
-                condition=Q(category__in=OPEN_CATEGORIES, capability__isnull=True),
-                name="story_open_loose",
-            ),
             models.Index(fields=["workspace", "id"], name="story_by_workspace"),
-            models.Index(
-                fields=["workspace", "-cd3", "id"],
-                condition=Q(category__in=OPEN_CATEGORIES, capability__isnull=True, cd3__isnull=False),
-                name="story_loose_by_cd3",
-            ),
-            models.Index(
-                fields=["workspace", "-business_value", "id"],
-                condition=Q(category__in=OPEN_CATEGORIES, capability__isnull=True, business_value__isnull=False),
-                name="story_loose_by_value",
-            ),
         ]
         verbose_name_plural = "stories"
 
