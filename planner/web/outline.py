@@ -72,6 +72,16 @@ def _after(row: BacklogRow, *, joint: Joint, seen: set[int | None], has_sections
     return Joint(capability_id=capability_id, places=joint.places + is_new, is_unvalued=has_sections and row.unvalued)
 
 
+def flat_lines(*, rows: Sequence[BacklogRow], joint: Joint) -> tuple[list[Line], Joint]:
+    """Stories one below the other, without their capabilities; every open one is a place."""
+    lines: list[Line] = []
+    places = joint.places
+    for row in rows:
+        places += row.story.is_open
+        lines.append(Line("story", row=row, place=places if row.story.is_open else None))
+    return lines, replace(joint, places=places)
+
+
 def without_places(lines: Sequence[Line]) -> list[Line]:
     """The lines of a filtered list: what is left out has places too, so none can be told."""
     return [replace(line, place=None) for line in lines]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from planner.web import page_urls
 from planner.web.views.adding import capability_add, story_add
-from planner.web.views.backlog import backlog, backlog_rows, backlog_summary, find
+from planner.web.views.backlog import backlog, backlog_rows, backlog_strip, backlog_summary, find
 from planner.web.views.bulk import (
     stories_bulk_edit,
     stories_bulk_move,
@@ -14,8 +14,12 @@ from planner.web.views.bulk import (
 )
 from planner.web.views.editing import story_edit, story_transition
 from planner.web.views.evidence import capability_evidence, story_evidence
+from planner.web.views.exporting import backlog_export
+from planner.web.views.filtering import backlog_filters
+from planner.web.views.lenses import lenses, lenses_evidence, lenses_table
 from planner.web.views.moving import capability_move, story_move
 from planner.web.views.valuing import capability_value, story_value
+from planner.web.views.views import view_delete, view_edit, view_save
 from planner.web.views.workspaces import workspace_new
 
 BACKLOG = "w/<str:workspace>/backlog/"
@@ -27,6 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(BACKLOG, backlog, name="backlog"),
     path(f"{BACKLOG}rows/", backlog_rows, name="backlog-rows"),
     path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),
+    path(f"{BACKLOG}strip/", backlog_strip, name="backlog-strip"),
+    path(f"{BACKLOG}filters/", backlog_filters, name="backlog-filters"),
+    path(f"{BACKLOG}export.<str:kind>", backlog_export, name="backlog-export"),
+    path(f"{BACKLOG}views/", view_save, name="view-save"),
+    path(f"{BACKLOG}views/<int:view>/", view_edit, name="view-edit"),
+    path(f"{BACKLOG}views/<int:view>/delete/", view_delete, name="view-delete"),
     path(f"{BACKLOG}add-story/", story_add, name="story-add"),
     path(f"{BACKLOG}add-capability/", capability_add, name="capability-add"),
     path(f"{BACKLOG}bulk/", stories_bulk_edit, name="stories-bulk-edit"),
@@ -34,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}bulk/sum/", stories_bulk_sum, name="stories-bulk-sum"),
     path(f"{BACKLOG}bulk-move/", stories_bulk_move, name="stories-bulk-move"),
     path(f"{BACKLOG}bulk-move/undo/", stories_bulk_move_undo, name="stories-bulk-move-undo"),
+    path("w/<str:workspace>/lenses/", lenses, name="lenses"),
+    path("w/<str:workspace>/lenses/evidence/", lenses_evidence, name="lenses-evidence"),
+    path("w/<str:workspace>/lenses/table.csv", lenses_table, name="lenses-table"),
     path("w/<str:workspace>/find/", find, name="find"),
     path(f"{STORY}move/", story_move, name="story-move"),
     path(f"{STORY}edit/", story_edit, name="story-edit"),

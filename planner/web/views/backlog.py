@@ -46,6 +46,7 @@ def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
         lens=question.lens,
         cursor=question.cursor,
         limit=question.limit,
+        now=utc_now(),
         text=question.text,
         where=question.filters.where if question.filters.chips else None,
         include_done=question.filters.includes_done,

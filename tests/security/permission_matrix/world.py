@@ -19,6 +19,7 @@ from integrations.models import ImportRun
 from planner.models import Capability, Dependency, Sprint, State, Story, Task, Team
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
+from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
 from planner.services.tasks import create_task
 from planner.services.teams import create_team
@@ -113,6 +114,7 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW)
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
+    view = save_view(workspace=workspace, owner=owner_of(workspace), name="Ours", question="", is_shared=True, now=NOW)
     feedback = hand_in_feedback(workspace=workspace, values={"text": "Too slow"}, actor=actor, now=NOW)
     return {
         "feedback_id": feedback.pk,
@@ -126,5 +128,8 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "dependency_id": dependency.pk,
         "dependency": dependency.pk,
         "state_id": state.pk,
+        "view": view.pk,
+        "view_id": view.pk,
+        "kind": "csv",
         "map_id": Map.objects.get(workspace=workspace).pk,
     }

@@ -1,0 +1,80 @@
+"""What the whole backlog page shows around its list: lenses, saved views, filters, columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.models import User, Workspace
+from planner.models import SavedView
+from planner.selectors.backlog_filters import Filter
+from planner.selectors.saved_views import list_saved_views
+from planner.web.backlog_head import empty_tabs
+from planner.web.backlog_question import Column, Layout, Question
+
+Context = dict[str, object]
+PRESETS = (
+    ("Not valued", "f=valued%3Ais%3Ano"),
+    ("Enablers", "f=kind%3Ais%3AEnabler"),
+    ("Blocked", "f=blocked%3Ais%3Ayes"),
+    ("Pinned", "f=pinned%3Ais%3Ayes"),
+)
+"""Views that every workspace has."""
+
+
+@dataclass(frozen=True)
+class ViewTab:
+    """A tab: all work, a preset, or a saved view (then `view` is there, and others' names say whose)."""
+
+    label: str
+    address: str
+    is_current: bool
+    view: SavedView | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class ChipLine:
+    """A filter that stands in the box, and the address without it."""
+
+    chip: Filter
+    address: str
+
+
+def page_context(*, workspace: Workspace, question: Question, reader: User) -> Context:
+    """The context of the page around its list; one query."""
+    views = list(list_saved_views(workspace=workspace, user=reader).order_by("created_at", "id"))
+    return {
+        **empty_tabs(question),
+        "views": _view_tabs(question, views, reader),
+        "chips": [
+            ChipLine(chip, question.address(f=question.filters.without(chip))) for chip in question.filters.chips
+        ],
+        "layouts": [
+            (layout.label, f"?{_with_layout(question, layout)}", layout is question.layout) for layout in Layout
+        ],
+        "columns": [(column, column in question.shown) for column in Column],
+        "without_text": question.pairs(q=""),
+        "without_columns": question.pairs(cols=""),
+        "usual_columns": question.address(cols=""),
+    }
+
+
+def _with_layout(question: Question, layout: Layout) -> str:
+    return question.address(view="" if layout is Layout.OUTLINE else layout.value)
+
+
+def _view_tabs(question: Question, views: Sequence[SavedView], reader: User) -> list[ViewTab]:
+    present = question.address()
+    tabs = [("All work", ""), *PRESETS]
+    return [
+        *[ViewTab(label, address, address == present) for label, address in tabs],
+        *[
+            ViewTab(
+                view.name,
+                view.question,
+                view.question == present,
+                view=view,
+                owner="" if view.owner_id == reader.pk else str(view.owner),
+            )
+            for view in views
+        ],
+    ]
