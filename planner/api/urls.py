@@ -11,6 +11,7 @@ from planner.api.views.capabilities import (
     CapabilityList,
     StoryEstimates,
 )
+from planner.api.views.lenses import LensComparison, LensPrices
 from planner.api.views.sprints import SprintComplete, SprintDetail, SprintList, SprintStart
 from planner.api.views.states import StateDetail, StateList, StateReorder
 from planner.api.views.stories import (
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stories/<int:story_id>/block/", StoryBlock.as_view(), name="api-story-block"),
     path("stories/<int:story_id>/estimates/", StoryEstimates.as_view(), name="api-story-estimates"),
     path("backlog/", BacklogView.as_view(), name="api-backlog"),
+    path("lenses/", LensPrices.as_view(), name="api-lenses"),
+    path("lenses/compare/", LensComparison.as_view(), name="api-lens-compare"),
     path("events/", EventList.as_view(), name="api-events"),
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),

@@ -76,7 +76,7 @@ def test_finished_stories_are_left_out_unless_asked_for(owner: Caller, workspace
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("lens=wsjf", "lens"), ("cursor=x", "cursor"), ("limit=-1", "limit"), ("include_done=1", "include_done")],
+    [("lens=dollars", "lens"), ("cursor=x", "cursor"), ("limit=-1", "limit"), ("include_done=1", "include_done")],
 )
 def test_a_bad_question_names_its_parameter(owner: Caller, query: str, field: str) -> None:
     assert list(owner.get(f"/backlog/?{query}", status=400)["errors"]) == [field]

@@ -68,6 +68,8 @@ API = [
     *rows("api-story-block", post=Action.EDIT_STORY),
     *rows("api-story-estimates", get=VIEW, post=Action.EDIT_VALUE),
     *rows("api-backlog", get=VIEW),
+    *rows("api-lenses", get=VIEW),
+    *rows("api-lens-compare", get=VIEW),
     *rows("api-events", get=VIEW),
     *rows("api-tasks", get=VIEW, post=Action.EDIT_STORY),
     *rows("api-task", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
