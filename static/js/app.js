@@ -14,9 +14,12 @@ import { startToasts } from "./toasts.js";
 const PARTS = [
   ["[data-copy]", () => import("./copy.js")],
   ["[data-backlog]", () => import("./backlog/backlog.js")],
+  ["[data-filter-box]", () => import("./filter/filter-box.js")],
   ["[data-parts]", () => import("./story/parts.js")],
   ["[data-map]", () => import("./map/map.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
+  ["[data-lenses]", () => import("./lenses/lenses.js")],
+  ["[data-export], [data-lenses]", () => import("./charts/export.js")],
 ];
 
 startHtmx();
