@@ -8,6 +8,8 @@ from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
 from planner.domain.vocabulary import Lens
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
+from planner.services.pins import price_live_pins
+from planner.services.proposals import PROPOSE, compute_proposal
 from planner.services.scores import RESCORE, rescore_workspace
 
 
@@ -16,7 +18,16 @@ def rescore(context: JobContext) -> dict[str, Any]:
     """Compute the workspace's scores anew, then the order and the price of every lens."""
     workspace_id = _workspace_of(context)
     written = rescore_workspace(workspace_id=workspace_id, now=utc_now())
-    return {"rows_written": written, "lenses_written": refresh_lenses(workspace_id=workspace_id, now=utc_now())}
+    lenses = refresh_lenses(workspace_id=workspace_id, now=utc_now())
+    pins = price_live_pins(workspace_id=workspace_id, now=utc_now())
+    return {"rows_written": written, "lenses_written": lenses, "pins_priced": pins}
+
+
+@job_handler(PROPOSE)
+def propose(context: JobContext) -> dict[str, Any]:
+    """Compute a proposed order."""
+    proposal = compute_proposal(proposal_id=context.args["proposal_id"], now=utc_now())
+    return {"proposal_id": proposal.pk, "state": proposal.state}
 
 
 @job_handler(MANUAL_COST)

@@ -43,10 +43,13 @@ class Rearrangement:
     """All orders between the present one and the proposed one.
 
     ``work.units`` is the proposed order (best first); ``present``: the same units in people's order;
-    ``story_order``: all open stories by rank.
+    ``story_order``: all open stories by rank. ``moving``: over the proposed order, the units that may move; without,
+    as few as can be.
     """
 
-    def __init__(self, work: Work, present: IntArray, story_order: IntArray) -> None:
+    def __init__(
+        self, work: Work, present: IntArray, story_order: IntArray, *, moving: BoolArray | None = None
+    ) -> None:
         self.work = work
         self.now = worked_sequence(work, story_order)
         self.stories = len(self.now)
@@ -56,12 +59,11 @@ class Rearrangement:
         place_in_present = np.zeros(len(work.backlog.cost_of_delay), dtype=np.int64)
         place_in_present[present] = np.arange(len(present))
         self.place_now = place_in_present[work.units]
-        self._lay_out_slots()
+        self._lay_out_slots(longest_increasing(self.place_now) if moving is None else ~moving)
 
-    def _lay_out_slots(self) -> None:
+    def _lay_out_slots(self, stays_unit: BoolArray) -> None:
         """One line of slots: what stays has one, what moves has two, its old one and its new one."""
         proposed = np.lexsort((np.arange(self.stories), self.taker))  # by unit, inside as worked now
-        stays_unit = longest_increasing(self.place_now)
         candidates = proposed[stays_unit[self.taker[proposed]]]
         stays = np.zeros(self.stories, dtype=np.bool_)
         stays[candidates[longest_increasing(candidates)]] = True

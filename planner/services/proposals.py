@@ -11,7 +11,7 @@ import numpy as np
 from django.db import transaction
 
 from accounts.models import Workspace
-from common.errors import Conflict, InvalidInput
+from common.errors import InvalidInput
 from common.jobs.services import enqueue
 from planner.domain.arrays import IntArray
 from planner.domain.dependencies import DependencyCycleError
@@ -28,6 +28,7 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce_by_machine
 from planner.services.chunks import in_chunks
 from planner.services.column_writes import write_columns
+from planner.services.deciding import NotReady
 
 PROPOSE = "planner.propose"
 """The kind of the job that calls `compute_proposal`."""
@@ -36,18 +37,6 @@ LISTED = 200
 """So many units left out, and stories of the running sprint, are kept by name; all are counted."""
 
 LIVE_DIGITS = 2
-
-
-class NotReady(Conflict):
-    """The proposal is not one that can still be decided on."""
-
-    def __init__(self, *, proposal: RankProposal) -> None:
-        words = {
-            ProposalState.COMPUTING.value: "This order is still being computed: wait for it.",
-            ProposalState.FAILED.value: "This order could not be computed: propose again.",
-        }
-        decided = f"This proposal is {proposal.get_state_display().lower()} already: propose an order again."
-        super().__init__(words.get(proposal.state, decided), code="not_ready")
 
 
 def request_proposal(*, workspace: Workspace, actor: Actor, now: datetime) -> RankProposal:
@@ -230,7 +219,7 @@ def _cycle(asked: Asked, cycle: Sequence[int]) -> str:
 
 def price_choice(*, proposal: RankProposal, unit_ids: Sequence[int]) -> Decimal:
     """The total cost of delay when only these units move; raises InvalidInput for a unit that is no move of it."""
-    if proposal.state in (ProposalState.COMPUTING.value, ProposalState.FAILED.value):
+    if not proposal.inputs:
         raise NotReady(proposal=proposal)
     check_choice(proposal=proposal, unit_ids=unit_ids)
     asked = unpack(bytes(proposal.inputs))
