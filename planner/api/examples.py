@@ -164,6 +164,7 @@ DEPENDENCY = {
     "successor": STORY_SHORT,
     "created_at": "2026-03-02T09:00:00Z",
 }
+ENABLER = {"story": STORY_SHORT, "points": "8.00", "waiting": "49500.00", "worth": "18200.00"}
 VOTE = {
     "id": 3,
     "workspace": 1,

@@ -11,6 +11,7 @@ from planner.api.views.capabilities import (
     CapabilityList,
     StoryEstimates,
 )
+from planner.api.views.enablers import EnablerList
 from planner.api.views.lenses import LensComparison, LensPrices
 from planner.api.views.sprints import SprintComplete, SprintDetail, SprintList, SprintStart
 from planner.api.views.states import StateDetail, StateList, StateReorder
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),
     path("dependencies/", DependencyList.as_view(), name="api-dependencies"),
+    path("dependencies/enablers/", EnablerList.as_view(), name="api-enablers"),
     path("dependencies/<int:dependency_id>/", DependencyDetail.as_view(), name="api-dependency"),
     path("capabilities/<int:capability_id>/scores/", CapabilityScores.as_view(), name="api-capability-scores"),
     path("stories/<int:story_id>/scores/", StoryScores.as_view(), name="api-story-scores"),

@@ -121,3 +121,10 @@ def test_a_circle_is_refused_with_the_way_out(reader: Client, workspace: Workspa
     told = refused.content.decode()
     assert f"{a.key} needs {c.key} needs {b.key} needs {a.key}" in told
     assert f"Take one of these away first: {c.key} needs {b.key}, {b.key} needs {a.key}; or split a story" in told
+
+
+def test_what_holds_up_most_is_told_over_http(reader: Client, workspace: Workspace) -> None:
+    enabler, one = make_story(workspace, points=Decimal(4)), valued(workspace, 100)
+    need(one, enabler)
+    [told] = reader.get("/api/v1/dependencies/enablers/").json()
+    assert (told["story"]["key"], told["waiting"], told["worth"]) == (enabler.key, "100.00", "20.00")

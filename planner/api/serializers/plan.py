@@ -328,3 +328,12 @@ class NewDependency(InWorkspace):
 
     predecessor = Reference(Story)
     successor = Reference(Story)
+
+
+class EnablerSerializer(serializers.Serializer[Any]):
+    """A story other units wait for. Money in the workspace's currency."""
+
+    story = StoryReference(read_only=True)
+    points = serializers.DecimalField(max_digits=9, decimal_places=2, read_only=True)
+    waiting = serializers.DecimalField(max_digits=24, decimal_places=2, read_only=True, help_text="A week.")
+    worth = serializers.DecimalField(max_digits=24, decimal_places=2, read_only=True)

@@ -74,6 +74,7 @@ API = [
     *rows("api-tasks", get=VIEW, post=Action.EDIT_STORY),
     *rows("api-task", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
     *rows("api-dependencies", get=VIEW, post=Action.EDIT_STORY),
+    *rows("api-enablers", get=VIEW),
     *rows("api-dependency", get=VIEW, delete=Action.EDIT_STORY),
     *rows("api-capability-scores", get=VIEW, patch=Action.RANK),
     *rows("api-story-scores", get=VIEW, patch=Action.RANK),
