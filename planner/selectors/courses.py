@@ -15,7 +15,6 @@ from planner.domain.arrays import FloatArray, IntArray
 from planner.domain.comparison import Course
 from planner.domain.lenses import order_stories, order_units, put_first
 from planner.domain.pinning import Arc
-from planner.domain.scoring import completion_of_order
 from planner.domain.sequencing import ContradictoryPinsError, Plan, plan_order
 from planner.domain.vocabulary import Lens, PinKind
 from planner.domain.worked import Work, worked_sequence
@@ -93,24 +92,29 @@ def order_by(ranking: RankingInstance, lens: Lens, plans: Plans | None = None) -
 
 
 def course_of_units(ranking: RankingInstance, order: IntArray) -> Course:
-    """The course of a unit order: unit after unit, each with what it needs."""
-    units = np.flatnonzero(ranking.is_valued)
-    ranked = order[ranking.is_valued[order]]
-    completed = completion_of_order(ranking.backlog, ranked, frozen=ranking.frozen)
-    finished_at, begun_at = np.zeros((2, len(ranking.unit_ids)))
-    finished_at[ranked] = completed
-    begun_at[ranked] = np.concatenate([[0.0], completed[:-1]])[: len(ranked)]
-    return Course(ranking.backlog.cost_of_delay[units], begun_at[units], finished_at[units])
+    """The course of a unit order: unit after unit, each with what it needs.
+
+    A unit whose stories others needed before is finished with the last of them, wherever it stands itself.
+    """
+    work = Work.of(ranking.backlog, order[ranking.is_valued[order]], ranking.frozen)
+    counted = np.flatnonzero(work.counts)
+    sequence = counted[np.lexsort((counted, ranking.chain_below[counted], work.place[counted]))]
+    return _course(ranking, work, sequence)
 
 
 def course_of_stories(ranking: RankingInstance, story_order: IntArray) -> Course:
     """The course of a story order: from the top, the next story that is ready."""
+    work = Work.of(ranking.backlog, np.flatnonzero(ranking.is_valued), ranking.frozen)
+    return _course(ranking, work, worked_sequence(work, story_order))
+
+
+def _course(ranking: RankingInstance, work: Work, sequence: IntArray) -> Course:
     units = np.flatnonzero(ranking.is_valued)
-    work = Work.of(ranking.backlog, units, ranking.frozen)
-    sequence = worked_sequence(work, story_order)
-    begun_at = _begun_at(work, sequence)
-    finished_at = work.finished_at(sequence)
-    return Course(ranking.backlog.cost_of_delay[units], begun_at[units], finished_at[units])
+    return Course(
+        cost_of_delay=ranking.backlog.cost_of_delay[units],
+        begun_at=_begun_at(work, sequence)[units],
+        finished_at=work.finished_at(sequence)[units],
+    )
 
 
 def _begun_at(work: Work, sequence: IntArray) -> FloatArray:

@@ -100,6 +100,14 @@ class RankingInstance:
         return self._closures[:, 1]
 
     @cached_property
+    def chain_below(self) -> IntArray:
+        """How many stories the longest chain of prerequisites below each story has: lower ones can be done first."""
+        longest = np.zeros(len(self.story_ids), dtype=np.int64)
+        for dependent, prerequisite in reversed(self.backlog.needs_by_layer):
+            np.maximum.at(longest, dependent, longest[prerequisite] + 1)
+        return longest
+
+    @cached_property
     def index_of_unit(self) -> dict[int, int]:
         """Unit index by signed id."""
         return {unit_id: index for index, unit_id in enumerate(self.unit_ids.tolist())}
