@@ -101,6 +101,7 @@ PAGE_SIZE_LIMIT = 500
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "img-src": [SELF, "blob:"],  # a chart on its way into a PNG is an image that the page itself made
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

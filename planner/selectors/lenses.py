@@ -132,6 +132,7 @@ class Comparison:
     unvalued_points: float
     no_required: int
     frozen_stories: int
+    frozen_points: float
     enabler_count: int
     enablers: list[Enabler]
     farthest: Farthest | None
@@ -201,6 +202,7 @@ def compare_lenses(
         unvalued_points=_unvalued_points(ranking),
         no_required=ranking.no_required,
         frozen_stories=int(ranking.frozen.sum()),
+        frozen_points=float(ranking.backlog.counted_points[ranking.frozen].sum()),
         enabler_count=int((enablers > 0).sum()),
         enablers=_enablers(ranking, enablers),
         farthest=_farthest(ranking, courses[first], courses[second], weeks),

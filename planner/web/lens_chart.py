@@ -18,8 +18,8 @@ MOST_STEPS = 600
 """More steps than a screen has columns are sampled."""
 
 QUARTERS = (0.25, 0.5, 0.75)
-NICE_WEEKS = (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040, 2600, 5200)
-MOST_TICKS = 6
+NICE_WEEKS = (1, 2, 4, 8, 13, 26, 52, 104, 260, 520, 1040, 2600, 5200)
+MOST_TICKS = 7
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,11 @@ class Chart:
     loss: str
     gain_so_far: str
     horizon: str
+    frozen: str
     marks: list[Mark]
     half: str
+    half_span: tuple[str, str]
+    levels: list[tuple[str, str]]
     ticks: list[Tick]
     labels: list[tuple[Size, list[Label]]]
 
@@ -123,11 +126,18 @@ LETTER = {"a": 8.2, "b": 8.2, "other": 6.3}
 LINE_HEIGHT = 16
 GAP = 7
 SAMPLE = 3
+STRONG = 4.0
 FOREIGN = 1000.0
+SHARED_PX = 5.0
+MOST_SHARED = 0.6
+"""A name is not put where its line runs together with another."""
 
 
-def draw_chart(lines: Sequence[Line], axis: Axis, *, horizon_points: float) -> Chart:
-    """Draw the lines, the two compared ones last; shade what lies between those, stronger up to the horizon."""
+def draw_chart(lines: Sequence[Line], axis: Axis, *, horizon_points: float, frozen_points: float = 0.0) -> Chart:
+    """Draw the lines, the two compared ones last; shade what lies between those, stronger up to the horizon.
+
+    `frozen_points`: what a running sprint takes before any order begins.
+    """
     first, second = (next(line for line in lines if line.role == role) for role in ("a", "b"))
     ordered = [line for line in lines if line.role == "other"] + [second, first]
     marks = _marks(first, second, axis)
@@ -137,8 +147,11 @@ def draw_chart(lines: Sequence[Line], axis: Axis, *, horizon_points: float) -> C
         loss=shade_path(second, first, start=0, end=axis.end, scale=axis.end),
         gain_so_far=shade_path(first, second, start=0, end=min(horizon_points, axis.end), scale=axis.end),
         horizon=_percent(horizon_points / axis.end) if horizon_points < axis.end else "",
+        frozen=_percent(frozen_points / axis.end) if frozen_points > 0 else "",
         marks=marks,
         half=_percent(axis.total / 2 / axis.end),
+        half_span=(marks[1].y, marks[4].y),
+        levels=[(f"{100 - part}%", f"{part} %") for part in (0, 25, 50, 75, 100)],
         ticks=week_ticks(axis) if axis.is_time else effort_ticks(axis),
         labels=[(size, place_labels([first, second], ordered, axis, size)) for size in SIZES],
     )
@@ -305,16 +318,19 @@ def _places(line: Line, height: FloatArray, size: Size) -> list[_Place]:
 
 
 def _clutter(place: _Place, row: int, heights: FloatArray) -> float:
-    """How much of lines the name would lie on; FOREIGN and more where another line is nearer to it than its own."""
+    """How much of lines the name would lie on; FOREIGN and more where it could be taken for another line's."""
     box = place.box
     part = heights[:, max(int(box.left // SAMPLE), 0) : int(box.right // SAMPLE) + 2]
-    crossed = float(((part > box.top - 2) & (part < box.bottom + 2)).mean(axis=1).sum())
-    jumped = int(((part.min(axis=1) < box.top) & (part.max(axis=1) > box.bottom)).sum())
+    weight = np.where(np.arange(len(heights)) < len(heights) - 2, 1, STRONG)  # the compared two are drawn last
+    crossed = float(weight @ ((part > box.top - 2) & (part < box.bottom + 2)).mean(axis=1))
+    jumped = float(weight @ ((part.min(axis=1) < box.top) & (part.max(axis=1) > box.bottom)))
     away = np.abs(part - (box.top + box.bottom) / 2).mean(axis=1)
     is_foreign = bool(np.delete(away, row).min(initial=np.inf) < away[row])
+    others = np.delete(part, row, axis=0)
+    shared = float((np.abs(others - part[row]) < SHARED_PX).any(axis=0).mean()) if len(others) else 0.0
     middle = (box.left + box.right) / 2 / (len(heights[row]) * SAMPLE)
-    clutter = 10 * crossed + 5 * jumped + float(away[row]) / 20 + abs(middle - 0.5)
-    return clutter + FOREIGN if is_foreign else clutter
+    clutter = 10 * crossed + 5 * jumped + 20 * shared + float(away[row]) / 20 + abs(middle - 0.5)
+    return clutter + FOREIGN if is_foreign or shared > MOST_SHARED else clutter
 
 
 def _label(line: Line, place: _Place, size: Size) -> Label:
