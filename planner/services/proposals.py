@@ -19,6 +19,7 @@ from planner.domain.proposing import Answer, choose, propose, rearrange
 from planner.domain.sequencing import ContradictoryPinsError
 from planner.domain.vocabulary import ProposalState
 from planner.models import Pin, ProposalMove, RankProposal, Story
+from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.courses import money
 from planner.selectors.move_words import Wording, reason_of
 from planner.selectors.questions import Asked, ask, pack, unpack
@@ -32,6 +33,9 @@ from planner.services.deciding import NotReady
 
 PROPOSE = "planner.propose"
 """The kind of the job that calls `compute_proposal`."""
+
+COMPUTED_AT_ONCE = 2_000
+"""Open stories up to which nobody has to wait for a job."""
 
 LISTED = 200
 """So many units left out, and stories of the running sprint, are kept by name; all are counted."""
@@ -52,6 +56,15 @@ def request_proposal(*, workspace: Workspace, actor: Actor, now: datetime) -> Ra
         )
         proposal.save(update_fields=["job"])
     return proposal
+
+
+def propose_order(*, workspace: Workspace, actor: Actor, now: datetime) -> RankProposal:
+    """Propose an order: answered at once up to COMPUTED_AT_ONCE open stories, above that by a job."""
+    listed = Story.objects.filter(workspace=workspace, category__in=OPEN_CATEGORIES).values("pk")
+    if listed[: COMPUTED_AT_ONCE + 1].count() > COMPUTED_AT_ONCE:
+        return request_proposal(workspace=workspace, actor=actor, now=now)
+    started = start_proposal(workspace=workspace, actor=actor, now=now)
+    return compute_proposal(proposal_id=started.pk, now=now)
 
 
 def start_proposal(*, workspace: Workspace, actor: Actor, now: datetime) -> RankProposal:
@@ -248,6 +261,8 @@ def proposed_order(proposal: RankProposal, asked: Asked) -> IntArray:
 
 def replay_proposal(*, proposal: RankProposal) -> bool:
     """Whether computing again from what was stored gives the same order, totals and moves."""
+    if not proposal.inputs:
+        raise NotReady(proposal=proposal)
     asked = unpack(bytes(proposal.inputs))
     if pack(asked)[1] != proposal.inputs_digest:
         return False

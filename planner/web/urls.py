@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.web import page_urls
+from planner.web import page_urls, proposal_urls
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import backlog, backlog_rows, backlog_strip, backlog_summary, find
 from planner.web.views.bulk import (
@@ -57,4 +57,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CAPABILITY}value/", capability_value, name="capability-value"),
     path(f"{CAPABILITY}evidence/", capability_evidence, name="capability-evidence"),
     *page_urls.urlpatterns,
+    *proposal_urls.urlpatterns,
 ]

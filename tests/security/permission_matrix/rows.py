@@ -188,6 +188,17 @@ PLANNER = [
     *rows("capability-move", post=Action.RANK),
     *rows("capability-value", get=Action.EDIT_VALUE, post=Action.EDIT_VALUE),
     *rows("capability-evidence", get=VIEW),
+    *rows("proposals", get=VIEW, post=Action.RANK),
+    *rows("proposal", get=VIEW),
+    *rows("proposal-price", post=VIEW),
+    *rows("proposal-accept", post=Action.RANK),
+    *rows("proposal-undo", post=Action.RANK),
+    *rows("proposal-discard", post=Action.RANK),
+    *rows("proposal-replay", get=VIEW),
+    *rows("pins", get=VIEW, post=Action.RANK),
+    *rows("pin-lift", post=Action.RANK),
+    *rows("capability-pin", get=Action.RANK, post=Action.RANK),
+    *rows("story-pin", get=Action.RANK, post=Action.RANK),
 ]
 
 VALUESTREAM = [

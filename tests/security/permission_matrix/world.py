@@ -16,9 +16,11 @@ from common.clock import utc_now
 from common.jobs.models import Job
 from common.jobs.services import enqueue
 from integrations.models import ImportRun
-from planner.models import Capability, Dependency, Sprint, State, Story, Task, Team
+from planner.domain.vocabulary import PinKind
+from planner.models import Capability, Dependency, Pin, Sprint, State, Story, Task, Team
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
+from planner.services.proposals import start_proposal
 from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
 from planner.services.tasks import create_task
@@ -86,6 +88,7 @@ def make_world() -> World:
             "story": other.key,
             **_members_and_jobs(workspace),
             **_plan(workspace, story=story, other=other, capability=capability),
+            **_proposed(workspace, capability=capability),
         },
         keys={"story": story.key, "capability": capability.key},
         token_keys={name: _token_key(user) for name, user in callers.items()},
@@ -105,6 +108,20 @@ def _members_and_jobs(workspace: Workspace) -> dict[str, int]:
     run.file.save("a.json", ContentFile(b"[]"))
     member = Membership.objects.create(workspace=workspace, user=make_user(), role="MEMBER", created_at=NOW)
     return {"job_id": job.pk, "job": job.pk, "run_id": run.pk, "membership_id": member.pk}
+
+
+def _proposed(workspace: Workspace, *, capability: Capability) -> dict[str, int]:
+    proposal = start_proposal(workspace=workspace, actor=actor_of(workspace), now=NOW)
+    pin = Pin.objects.create(
+        workspace=workspace,
+        capability=capability,
+        kind=PinKind.PLACE.value,
+        place=1,
+        reason="Promised",
+        expires_on=NOW.date(),
+        created_at=NOW,
+    )
+    return {"proposal": proposal.pk, "proposal_id": proposal.pk, "pin": pin.pk, "pin_id": pin.pk}
 
 
 def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capability) -> dict[str, int]:
@@ -131,5 +148,6 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "view": view.pk,
         "view_id": view.pk,
         "kind": "csv",
+        "number": 0,
         "map_id": Map.objects.get(workspace=workspace).pk,
     }

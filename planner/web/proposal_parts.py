@@ -1,0 +1,237 @@
+"""The parts of a proposal's page: each has a template and what that needs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from common.clock import utc_now
+from common.errors import NotFound
+from common.formats import format_money
+from planner.domain.vocabulary import ProposalState
+from planner.models import RankProposal
+from planner.selectors.order_reasons import order_reasons
+from planner.selectors.pins import today_of
+from planner.selectors.proposal_changes import changes_since
+from planner.selectors.proposals import MoveLine, ProposalPage, proposal_page
+from planner.web.forms import read_id
+from planner.web.proposal_choice import MOST_MOVES, Choice, choice_of, chosen_by_default, rest_of
+from planner.web.proposal_page import best_sentence, changes_sentence, counted, proposal_context
+
+Context = dict[str, Any]
+ZERO = Decimal(0)
+ORDER_STEP = 200
+FROZEN_NAMED = 6
+LEFT_OUT_OPEN = 4
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A past proposal as a table shows it. Money; None where it was not computed or not accepted."""
+
+    proposal: RankProposal
+    saving: Decimal | None
+    accepted_saving: Decimal | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ShownMove:
+    """A move as the page lists it: whether it is chosen (or was accepted), and where its evidence is."""
+
+    line: MoveLine
+    is_on: bool
+    evidence_url: str
+
+    @property
+    def places_down(self) -> int:
+        """How many places it sinks."""
+        return -self.line.places_up
+
+
+def list_rows(proposals: Iterable[RankProposal], *, currency: str) -> list[ListRow]:
+    """Past proposals with what they were worth and what became of them."""
+    return [
+        ListRow(
+            proposal=proposal,
+            saving=difference(proposal.total_now, proposal.total_proposed),
+            accepted_saving=difference(proposal.total_now, proposal.total_accepted),
+            outcome=outcome_of(proposal),
+        )
+        for proposal in proposals
+    ]
+
+
+def difference(now: Decimal | None, then: Decimal | None) -> Decimal | None:
+    """What an order saves; None while one of the totals is not known."""
+    return None if now is None or then is None else now - then
+
+
+def outcome_of(proposal: RankProposal) -> str:
+    """What became of a proposal, by whom and when, in one sentence."""
+    by = proposal.decided_by_name or "someone"
+    on = f" on {proposal.decided_at:%-d %B %Y}" if proposal.decided_at else ""
+    return {
+        ProposalState.COMPUTING: "Being computed",
+        ProposalState.READY: "Waits for a decision",
+        ProposalState.ACCEPTED: f"Accepted by {by}{on}",
+        ProposalState.UNDONE: f"Accepted, then undone by {by}{on}",
+        ProposalState.DISCARDED: f"Discarded by {by}{on}",
+        ProposalState.FAILED: f"Failed: {proposal.error or 'it stopped without saying why'}",
+    }[ProposalState(proposal.state)]
+
+
+def page_context(proposal: RankProposal, query: QueryDict) -> Context:
+    """The whole page."""
+    trail = [
+        ("Backlog", reverse("backlog", args=[proposal.workspace.key])),
+        ("Proposed orders", reverse("proposals", args=[proposal.workspace.key])),
+        (f"{proposal.created_at:%-d %B, %H:%M}", ""),
+    ]
+    return {"headline": "Proposed order", "trail": trail, **body_context(proposal, query)}
+
+
+def body_context(proposal: RankProposal, query: QueryDict) -> Context:
+    """All of the page that changes with the proposal's state."""
+    if proposal.state == ProposalState.FAILED or not proposal.computed_at:
+        return {**progress_context(proposal, query), "outcome": outcome_of(proposal)}
+    workspace = proposal.workspace
+    page = _page(proposal)
+    first_day = today_of(workspace=workspace, now=proposal.computed_at)
+    on = shown_as_on(page)
+    is_then = proposal.state in (ProposalState.ACCEPTED, ProposalState.UNDONE)
+    return {
+        **notice_context(proposal, query),
+        **proposal_context(page, workspace=workspace, first_day=first_day),
+        "moves": shown_moves(page, on=on),
+        "rest": rest_of(page.moves, chosen=on),
+        "choice": default_choice(page, currency=workspace.currency),
+        "headline": headline_of(page, currency=workspace.currency),
+        "subline": subline_of(page),
+        "best_sentence": best_sentence(page),
+        "can_undo": proposal.state == ProposalState.ACCEPTED,
+        "again_tone": "plain" if proposal.state == ProposalState.ACCEPTED else "primary",
+        "then_word": "then" if is_then else "now",
+        "accepted_count": f"{len(on)} of {len(page.moves)} accepted" if is_then else "",
+        "evidence_url": _evidence(proposal),
+        "frozen_more": page.frozen_stories - FROZEN_NAMED,
+        "left_out_more": page.unvalued_units + page.nothing_left_units - len(page.left_out),
+        "left_out_hidden": page.unvalued_units + page.nothing_left_units - LEFT_OUT_OPEN,
+        "slope_headings": ["What", "Place then" if is_then else "Place now", "Proposed"],
+        "curve_headings": ["After weeks", "Then" if is_then else "Now", "Proposed", "Difference"],
+    }
+
+
+def progress_context(proposal: RankProposal, _: QueryDict) -> Context:
+    """How far its job is."""
+    return {"proposal": proposal, "address": _address(proposal)}
+
+
+def notice_context(proposal: RankProposal, _: QueryDict) -> Context:
+    """What became stale since it was computed, in a sentence; empty while nothing did."""
+    is_open = proposal.state == ProposalState.READY
+    notice = changes_sentence(changes_since(proposal=proposal)) if is_open else ""
+    return {"proposal": proposal, "address": _address(proposal), "notice": notice}
+
+
+def order_context(proposal: RankProposal, query: QueryDict) -> Context:
+    """The whole order, a part at a time, each place with its reason."""
+    page = _page(proposal)
+    start = read_id(query.get("from", "")) or 0
+    lines = page.order[start : start + ORDER_STEP]
+    reasons = order_reasons(page=page, lines=lines, currency=proposal.workspace.currency)
+    end = start + ORDER_STEP
+    return {
+        "address": _address(proposal),
+        "order_lines": list(zip(lines, reasons, strict=True)),
+        "order_from": start,
+        "order_next": end if end < len(page.order) else None,
+        "order_step": ORDER_STEP,
+    }
+
+
+def evidence_context(proposal: RankProposal, query: QueryDict) -> Context:
+    """What stands behind the saving of all moves, or of the one named by `?move=`."""
+    page = _page(proposal)
+    total = proposal.total_now or ZERO
+    if "move" not in query:
+        return {"page": page, "proposal": proposal, "before": total, "after": proposal.total_proposed}
+    at = next((at for at, line in enumerate(page.moves) if str(line.move.pk) == query["move"]), None)
+    if at is None:
+        raise NotFound("There is no such move in this proposal.")
+    before = total - sum((line.move.saving for line in page.moves[:at]), ZERO)
+    line = page.moves[at]
+    return {
+        "page": page,
+        "proposal": proposal,
+        "line": line,
+        "moves_before": at,
+        "before": before,
+        "after": before - line.move.saving,
+    }
+
+
+PARTS: Mapping[str, tuple[str, Callable[[RankProposal, QueryDict], Context]]] = {
+    "page": ("page.html", page_context),
+    "body": ("body.html", body_context),
+    "progress": ("progress.html", progress_context),
+    "notice": ("notice.html", notice_context),
+    "order": ("order.html", order_context),
+    "evidence": ("evidence.html", evidence_context),
+}
+
+
+def shown_as_on(page: ProposalPage) -> set[int]:
+    """The units whose moves are ticked: those offered as chosen, later those that were accepted."""
+    accepted = {line.unit.unit_id for line in page.moves if line.move.accepted}
+    return chosen_by_default(page) if page.is_ready else accepted
+
+
+def shown_moves(page: ProposalPage, *, on: set[int]) -> list[ShownMove]:
+    """The moves that are listed one by one."""
+    return [
+        ShownMove(line, line.unit.unit_id in on, f"{_evidence(page.proposal)}&move={line.move.pk}")
+        for line in page.moves[:MOST_MOVES]
+    ]
+
+
+def default_choice(page: ProposalPage, *, currency: str) -> Choice:
+    """The choice that is offered."""
+    return choice_of(count=len(page.chosen), saving=page.chosen_saving, currency=currency)
+
+
+def headline_of(page: ProposalPage, *, currency: str) -> str:
+    """The finding, as the page's heading."""
+    moves = counted(len(page.moves), "move")
+    if page.proposal.state == ProposalState.ACCEPTED:
+        done = sum(1 for line in page.moves if line.move.accepted)
+        saved = difference(page.proposal.total_now, page.proposal.total_accepted) or ZERO
+        return f"{counted(done, 'move')} made, {format_money(saved, currency)} saved"
+    if page.is_best:
+        return "Nothing to move" if page.order else "Nothing to order yet"
+    return f"{moves} worth {format_money(page.saving, currency)}"
+
+
+def subline_of(page: ProposalPage) -> str:
+    """When it was made, and what a reader should know first."""
+    if not page.is_ready:
+        return f"{outcome_of(page.proposal)}."
+    at: date | None = page.proposal.computed_at
+    made = f"Made on {at:%-d %B at %H:%M}. " if at else ""
+    return f"{made}Nothing changes until you accept it." if page.moves else made.strip()
+
+
+def _page(proposal: RankProposal) -> ProposalPage:
+    return proposal_page(proposal=proposal, today=today_of(workspace=proposal.workspace, now=utc_now()))
+
+
+def _address(proposal: RankProposal) -> str:
+    return reverse("proposal", args=[proposal.workspace.key, proposal.pk])
+
+
+def _evidence(proposal: RankProposal) -> str:
+    return f"{_address(proposal)}?part=evidence"
