@@ -264,3 +264,69 @@ LENS_COMPARISON = {
     "enablers": [{"story_id": 12, "key": "FRT-12", "title": "Read the timetable once", "unblocks": "49500.00"}],
     "courses": [LENS_COURSE],
 }
+PROPOSAL = {
+    "id": 4,
+    "workspace": 1,
+    "state": "READY",
+    "error": "",
+    "job": None,
+    "author_name": "Dana Ruiz",
+    "created_at": "2026-03-02T09:12:00Z",
+    "computed_at": "2026-03-02T09:12:01Z",
+    "decided_at": None,
+    "decided_by_name": "",
+    "points_per_week": "24.5000",
+    "lower_bound": "1524000.00",
+    "total_delay_cost_now": "1573000.00",
+    "total_delay_cost_proposed": "1543900.00",
+    "total_delay_cost_accepted": None,
+}
+_MOVED = {"unit": 7, "key": "FRT-7", "title": "Rebook by phone in one call", "place_from": 21, "place_to": 11}
+PROPOSAL_DETAIL = {
+    **PROPOSAL,
+    "total_delay_cost_chosen": "1546900.00",
+    "gap_now": 0.0322,
+    "gap": 0.0131,
+    "frozen_cost": "12200.00",
+    "pins_cost": "5700.00",
+    "is_assumed_speed": False,
+    "order": [_MOVED],
+    "moves": [
+        {
+            **_MOVED,
+            "reason": "Earns $333 a week per point, more than each of the ten it passes.",
+            "saving": "7800.00",
+            "chosen": True,
+            "accepted": None,
+        }
+    ],
+    "groups": [
+        {
+            "units": [{"unit": 7, "key": "FRT-7", "title": "Rebook by phone in one call"}],
+            "spread": "151.00",
+            "other_wins": 0.44,
+        }
+    ],
+    "pins": [3],
+    "left_out": [{"unit": -41, "key": "FRT-41", "title": "Show free places while on the phone", "why": "unvalued"}],
+    "unvalued_units": 1,
+    "nothing_left_units": 0,
+    "frozen_stories": 6,
+}
+PIN = {
+    "id": 3,
+    "workspace": 1,
+    "capability": CAPABILITY_SHORT,
+    "story": None,
+    "kind": "PLACE",
+    "place": 6,
+    "other_capability": None,
+    "other_story": None,
+    "reason": "Promised to Nordlake Foods for the June visit",
+    "expires_on": "2026-07-10",
+    "price": "2100.00",
+    "author_name": "Dana Ruiz",
+    "created_at": "2026-03-02T09:00:00Z",
+    "lifted_at": None,
+    "lifted_by_name": "",
+}

@@ -13,6 +13,14 @@ from planner.api.views.capabilities import (
 )
 from planner.api.views.enablers import EnablerList
 from planner.api.views.lenses import LensComparison, LensPrices
+from planner.api.views.pins import PinDetail, PinList
+from planner.api.views.proposals import (
+    ProposalAccept,
+    ProposalDetail,
+    ProposalDiscard,
+    ProposalList,
+    ProposalUndo,
+)
 from planner.api.views.sprints import SprintComplete, SprintDetail, SprintList, SprintStart
 from planner.api.views.states import StateDetail, StateList, StateReorder
 from planner.api.views.stories import (
@@ -78,4 +86,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("states/", StateList.as_view(), name="api-states"),
     path("states/reorder/", StateReorder.as_view(), name="api-states-reorder"),
     path("states/<int:state_id>/", StateDetail.as_view(), name="api-state"),
+    path("proposals/", ProposalList.as_view(), name="api-proposals"),
+    path("proposals/<int:proposal_id>/", ProposalDetail.as_view(), name="api-proposal"),
+    path("proposals/<int:proposal_id>/accept/", ProposalAccept.as_view(), name="api-proposal-accept"),
+    path("proposals/<int:proposal_id>/undo/", ProposalUndo.as_view(), name="api-proposal-undo"),
+    path("proposals/<int:proposal_id>/discard/", ProposalDiscard.as_view(), name="api-proposal-discard"),
+    path("pins/", PinList.as_view(), name="api-pins"),
+    path("pins/<int:pin_id>/", PinDetail.as_view(), name="api-pin"),
 ]

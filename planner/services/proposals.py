@@ -27,7 +27,6 @@ from planner.selectors.ranking import load_ranking
 from planner.selectors.units import unit_lines
 from planner.services.actor import Actor
 from planner.services.announcing import announce_by_machine
-from planner.services.chunks import in_chunks
 from planner.services.column_writes import write_columns
 from planner.services.deciding import NotReady
 
@@ -244,12 +243,8 @@ def price_choice(*, proposal: RankProposal, unit_ids: Sequence[int]) -> Decimal:
 def check_choice(*, proposal: RankProposal, unit_ids: Sequence[int]) -> None:
     """Refuse units that are no moves of the proposal, naming the first."""
     wanted = set(unit_ids)
-    known: set[int] = set()
-    for chunk in in_chunks(sorted(wanted)):
-        moves = proposal.moves.filter(capability_id__in=[pk for pk in chunk if pk > 0])
-        known.update(pk for pk in moves.values_list("capability_id", flat=True) if pk)
-        moves = proposal.moves.filter(story_id__in=[-pk for pk in chunk if pk < 0])
-        known.update(-pk for pk in moves.values_list("story_id", flat=True) if pk)
+    moves = proposal.moves.order_by().values_list("capability_id", "story_id")
+    known = {capability or -(story or 0) for capability, story in moves}
     if unknown := sorted(wanted - known):
         raise InvalidInput(f"Unit {unknown[0]} is no move of this proposal: take it out.", field="units")
 

@@ -1,0 +1,103 @@
+"""Pins over HTTP: list, pin, read, lift."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.scope import take_workspace, user_of
+from accounts.models import Workspace
+from accounts.policies import Action
+from common.api.bodies import body_of, read_body
+from common.api.describing import WORKSPACE, describe, id_filter
+from common.api.queries import read_ids
+from common.clock import utc_now
+from common.errors import InvalidInput
+from planner.api import examples
+from planner.api.actors import actor_of
+from planner.api.serializers.proposals import NewPin, PinSerializer
+from planner.api.views.listing import WorkspaceList
+from planner.models import Pin
+from planner.selectors.fetch import get_pin_for
+from planner.selectors.pins import list_pins
+from planner.services.pins import lift_pin, pin_unit
+from planner.services.units import Unit
+
+
+class PinList(WorkspaceList[Pin]):
+    """The pins of a workspace."""
+
+    serializer_class = PinSerializer
+
+    @describe(
+        "pins_list",
+        "List pins",
+        parameters=[WORKSPACE, id_filter("capability", "capability"), id_filter("story", "story")],
+        example=examples.PIN,
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return all pins. Those that count have no `lifted_at`, and their last day `expires_on` is not over."""
+        return super().get(request, *args, **kwargs)
+
+    def list_rows(self, workspace: Workspace) -> QuerySet[Pin]:
+        """Return the pins that pass the filters."""
+        pins = list_pins(workspace_id=workspace.pk).filter(**read_ids(self.request, ["capability", "story"]))
+        return pins.select_related("capability", "story", "other_capability", "other_story")
+
+    @describe(
+        "pins_create",
+        "Pin a unit",
+        body=NewPin,
+        answer=PinSerializer,
+        status=201,
+        body_example={
+            "capability": 7,
+            "kind": "PLACE",
+            "place": 6,
+            "reason": "Promised to Nordlake Foods for the June visit",
+            "expires_on": "2026-07-10",
+        },
+        example=examples.PIN,
+    )
+    def post(self, request: Request) -> Response:
+        """Hold a unit at a place, or before or after another, until the end of a day.
+
+        A pin that can't be held together with another is refused (409) and the pair is named. Its `price` is
+        computed shortly after.
+        """
+        body = body_of(request)
+        workspace = take_workspace(request, body, Action.RANK)
+        fields = read_body(body=body, shape=NewPin, workspace_id=workspace.pk)
+        unit = _take_unit(fields, "capability", "story")
+        if unit is None:
+            raise InvalidInput("Say what to pin: one of capability and story.", field="capability")
+        other = _take_unit(fields, "other_capability", "other_story")
+        now = utc_now()
+        pin = pin_unit(workspace=workspace, unit=unit, other=other, actor=actor_of(request), now=now, **fields)
+        return Response(PinSerializer(pin).data, status=201)
+
+
+def _take_unit(fields: dict[str, Any], capability: str, story: str) -> Unit | None:
+    """Take the one unit that is named out of the fields; None where none is."""
+    named: list[Unit] = [thing for name in (capability, story) if (thing := fields.pop(name, None)) is not None]
+    if len(named) > 1:
+        raise InvalidInput(f"Name one unit: {capability} or {story}, not both.", field=capability)
+    return named[0] if named else None
+
+
+class PinDetail(APIView):
+    """One pin."""
+
+    @describe("pins_retrieve", "Read a pin", answer=PinSerializer, example=examples.PIN)
+    def get(self, request: Request, pin_id: int) -> Response:
+        """Return a pin with what it costs."""
+        return Response(PinSerializer(get_pin_for(user=user_of(request), pin_id=pin_id, action=Action.VIEW)).data)
+
+    @describe("pins_destroy", "Lift a pin", status=204)
+    def delete(self, request: Request, pin_id: int) -> Response:
+        """Lift a pin; it stays in the list with who lifted it."""
+        pin = get_pin_for(user=user_of(request), pin_id=pin_id, action=Action.RANK)
+        lift_pin(pin=pin, actor=actor_of(request), now=utc_now())
+        return Response(status=204)
