@@ -10,8 +10,9 @@ from typing import Literal
 from planner.models import Capability
 from planner.selectors.backlog import BacklogRow
 from planner.selectors.outline import CapabilityState
+from planner.selectors.sprint_lines import SprintLine
 
-LineKind = Literal["capability", "again", "story", "heading"]
+LineKind = Literal["capability", "again", "story", "heading", "sprint"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Line:
     capability: Capability | None = None
     state: CapabilityState | None = None
     place: int | None = None
+    sprint: SprintLine | None = None
 
 
 def build_lines(
@@ -80,6 +82,19 @@ def flat_lines(*, rows: Sequence[BacklogRow], joint: Joint) -> tuple[list[Line],
         places += row.story.is_open
         lines.append(Line("story", row=row, place=places if row.story.is_open else None))
     return lines, replace(joint, places=places)
+
+
+def with_sprints(lines: Sequence[Line], sprints: Sequence[SprintLine]) -> list[Line]:
+    """The lines with the end of each sprint above the story that it ends at, and above that one's capability."""
+    ends = {sprint.above_id: sprint for sprint in sprints}
+    drawn: list[Line] = []
+    for line in lines:
+        sprint = ends.get(line.row.story.pk) if line.row is not None else None
+        if sprint is not None:
+            at = len(drawn) - 1 if drawn and drawn[-1].kind == "capability" else len(drawn)
+            drawn.insert(at, Line("sprint", sprint=sprint))
+        drawn.append(line)
+    return drawn
 
 
 def without_places(lines: Sequence[Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from planner.web import page_urls, proposal_urls
 from planner.web.views.adding import capability_add, story_add
-from planner.web.views.backlog import backlog, backlog_rows, backlog_strip, backlog_summary, find
+from planner.web.views.backlog import backlog, backlog_rows, backlog_sprint_line, backlog_strip, backlog_summary, find
 from planner.web.views.bulk import (
     stories_bulk_edit,
     stories_bulk_move,
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}rows/", backlog_rows, name="backlog-rows"),
     path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),
     path(f"{BACKLOG}strip/", backlog_strip, name="backlog-strip"),
+    path(f"{BACKLOG}sprint-lines/<int:number>/", backlog_sprint_line, name="backlog-sprint-line"),
     path(f"{BACKLOG}filters/", backlog_filters, name="backlog-filters"),
     path(f"{BACKLOG}export.<str:kind>", backlog_export, name="backlog-export"),
     path(f"{BACKLOG}views/", view_save, name="view-save"),

@@ -23,11 +23,13 @@ from planner.selectors.outline import (
     find_things,
     list_empty_capabilities,
 )
+from planner.selectors.ranking import PACE_WEEKS
+from planner.selectors.sprint_lines import list_sprint_lines, velocity_of
 from planner.web.addresses import capability_address, story_address
 from planner.web.backlog_head import head_of
 from planner.web.backlog_page import page_context
 from planner.web.backlog_question import Question, read_question
-from planner.web.outline import Joint, Line, build_lines, flat_lines, without_places
+from planner.web.outline import Joint, Line, build_lines, flat_lines, with_sprints, without_places
 
 TEMPLATES = {"page": "page.html", "list": "list.html", "lines": "lines.html"}
 ROWS_AT_ONCE = 200
@@ -72,6 +74,8 @@ def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage
     lines, joint = _lines(rows, question)
     if question.is_filtered:
         lines = without_places(lines)
+    elif question.is_manual:
+        lines = with_sprints(lines, list_sprint_lines(workspace=workspace, now=utc_now()))
     is_last = page.next_cursor is None
     is_whole = is_last and not question.is_filtered and not question.is_flat
     return {
@@ -100,6 +104,16 @@ def backlog_strip(request: HttpRequest, workspace: str) -> HttpResponse:
     question = question_of(request, workspace=place)
     context = {**shell_context(user=reader, workspace=place), **head_of(workspace=place, question=question)}
     return render(request, "planner/backlog/strip.html", {**context, "question": question})
+
+
+@login_required
+@require_GET
+def backlog_sprint_line(request: HttpRequest, workspace: str, number: int) -> HttpResponse:
+    """The evidence of one sprint line: capacity and points of each team, and what was assumed."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
+    line = next((each for each in list_sprint_lines(workspace=place, now=utc_now()) if each.number == number), None)
+    context = {"workspace": place, "line": line, "velocity": velocity_of(workspace=place, now=utc_now())}
+    return render(request, "planner/backlog/sprint_line_evidence.html", {**context, "weeks": PACE_WEEKS})
 
 
 @login_required
