@@ -153,7 +153,10 @@ def draw_chart(lines: Sequence[Line], axis: Axis, *, horizon_points: float, froz
         half_span=(marks[1].y, marks[4].y),
         levels=[(f"{100 - part}%", f"{part} %") for part in (0, 25, 50, 75, 100)],
         ticks=week_ticks(axis) if axis.is_time else effort_ticks(axis),
-        labels=[(size, place_labels([first, second], ordered, axis, size)) for size in SIZES],
+        labels=[
+            (size, place_labels([first, second], ordered, axis, size, is_sprint_named=frozen_points > 0))
+            for size in SIZES
+        ],
     )
 
 
@@ -272,6 +275,10 @@ class _Box:
         )
 
 
+SPRINT_NAME = _Box(0, 0, 156, 40)
+"""Where the template says what a running sprint takes."""
+
+
 @dataclass(frozen=True)
 class _Place:
     box: _Box
@@ -279,7 +286,9 @@ class _Place:
     anchor: str
 
 
-def place_labels(strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size: Size) -> list[Label]:
+def place_labels(
+    strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size: Size, *, is_sprint_named: bool = False
+) -> list[Label]:
     """Name lines where a name touches no other name and as little of any line as can be.
 
     The compared two come first and are named wherever there is any room; another line is named only where
@@ -287,7 +296,9 @@ def place_labels(strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size
     """
     columns = np.arange(0, size.width + 1, SAMPLE) / size.width * axis.end
     heights = np.stack([size.height * (1 - line.share_at(columns)) for line in lines])
-    taken = [_Box(0, size.height - 4, size.width, size.height + 40)]
+    taken = [_Box(0, size.height - 4, size.width, size.height + 40), _half_box(strong, axis, size)]
+    if is_sprint_named:
+        taken.append(SPRINT_NAME)
     labels = []
     others = [line for line in reversed(lines) if line.role == "other"] if size.has_others else []
     for line in [*strong, *others]:
@@ -296,6 +307,13 @@ def place_labels(strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size
             taken.append(place.box)
             labels.append(_label(line, place, size))
     return labels
+
+
+def _half_box(strong: Sequence[Line], axis: Axis, size: Size) -> _Box:
+    """The dotted line between the two at half the effort."""
+    x = axis.total / 2 / axis.end * size.width
+    heights = [float(size.height * (1 - line.share_at(np.array([axis.total / 2]))[0])) for line in strong]
+    return _Box(x - 4, min(heights) - 6, x + 4, max(heights) + 6)
 
 
 def _best_place(line: Line, row: int, heights: FloatArray, taken: list[_Box], size: Size) -> _Place | None:

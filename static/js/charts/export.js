@@ -27,7 +27,8 @@ const MARGIN = 16;
 const TITLE_HEIGHT = 28;
 const PNG_SCALE = 2;
 
-function dressed(original) {
+/* `scale`: lines that don't scale with their drawing are made that much wider */
+function dressed(original, scale) {
   const look = getComputedStyle(original);
   if (look.display === "none") return null;
   const copy = original.cloneNode(false);
@@ -36,10 +37,13 @@ function dressed(original) {
     const value = look.getPropertyValue(name);
     if (value) copy.setAttribute(name, value);
   }
+  if (scale !== 1 && look.vectorEffect === "non-scaling-stroke") {
+    copy.setAttribute("stroke-width", Number.parseFloat(look.strokeWidth) * scale);
+  }
   for (const child of original.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) copy.append(child.cloneNode());
     else if (child.nodeType === Node.ELEMENT_NODE) {
-      const inner = dressed(child);
+      const inner = dressed(child, scale);
       if (inner) copy.append(inner);
     }
   }
@@ -83,11 +87,11 @@ function frameOf(chart) {
   };
 }
 
-/** A chart as a document of its own: {markup, width, height}. */
-export function drawn(chart) {
+/** A chart as a document of its own, to be shown at `scale`: {markup, width, height}. */
+export function drawn(chart, scale = 1) {
   const frame = frameOf(chart);
   const { width, height } = chart.getBoundingClientRect();
-  const inner = dressed(chart);
+  const inner = dressed(chart, scale);
   inner.setAttribute("width", width);
   inner.setAttribute("height", height);
   inner.setAttribute("overflow", "visible");
@@ -136,8 +140,8 @@ async function onClick({ target }) {
   button.closest("details")?.removeAttribute("open");
   const kind = button.dataset.export;
   try {
-    const picture = drawn(chart);
-    save(kind === "png" ? await asPng(picture) : asSvg(picture), `${button.dataset.exportName}.${kind}`);
+    const file = kind === "png" ? await asPng(drawn(chart, PNG_SCALE)) : asSvg(drawn(chart));
+    save(file, `${button.dataset.exportName}.${kind}`);
   } catch {
     toast({
       message: "This browser could not draw the chart into a file. Try the other format.",
