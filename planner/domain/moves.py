@@ -148,7 +148,8 @@ class Rearrangement:
         alone = np.maximum(self._rough_benefits(), 0.0)
         order = self.moves[np.argsort(-alone[self.moves], kind="stable")]
         priced = self._price_in_order(order, alone)
-        for _ in range(PUT_OFF):
+        rounds = SINGLE_EFFORT // max(len(self.moves) * self.stories, 1) - 1
+        for _ in range(min(rounds, PUT_OFF)):
             costs = priced.savings < 0
             if not costs.any():
                 break

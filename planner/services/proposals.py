@@ -24,7 +24,7 @@ from planner.selectors.courses import money
 from planner.selectors.move_words import Wording, reason_of
 from planner.selectors.questions import Asked, ask, pack, unpack
 from planner.selectors.ranking import load_ranking
-from planner.selectors.units import unit_lines
+from planner.selectors.units import GONE, unit_lines
 from planner.services.actor import Actor
 from planner.services.announcing import announce_by_machine
 from planner.services.column_writes import write_columns
@@ -255,7 +255,10 @@ def proposed_order(proposal: RankProposal, asked: Asked) -> IntArray:
 
 
 def replay_proposal(*, proposal: RankProposal) -> bool:
-    """Whether computing again from what was stored gives the same order, totals and moves."""
+    """Whether computing again from what was stored gives the same order, totals and moves.
+
+    Moves of units that were deleted since went with them, and are not compared.
+    """
     if not proposal.inputs:
         raise NotReady(proposal=proposal)
     asked = unpack(bytes(proposal.inputs))
@@ -266,5 +269,7 @@ def replay_proposal(*, proposal: RankProposal) -> bool:
     told = (proposal.result["order"], proposal.total_now, proposal.total_proposed, proposal.lower_bound)
     totals = (money(amount, pace) for amount in (answer.total_now, answer.total_proposed, answer.lower_bound))
     stored = [(move.unit_id, move.place_from, move.place_to) for move in proposal.moves.order_by("sequence")]
-    again = [(int(asked.unit_ids[move.unit]), move.place_from, move.place_to) for move in answer.moves]
+    listed = [(int(asked.unit_ids[move.unit]), move.place_from, move.place_to) for move in answer.moves]
+    left = unit_lines(unit_id for unit_id, *_ in listed)
+    again = [row for row in listed if left[row[0]].key != GONE]
     return told == (asked.ids_of(answer.order), *totals) and stored == again
