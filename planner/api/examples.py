@@ -330,3 +330,15 @@ PIN = {
     "lifted_at": None,
     "lifted_by_name": "",
 }
+BULK = {"changed": 3, "untouched": 0, "undo_token": "1733-1735-1f0c5a7e9b3d2846"}
+BULK_UNDONE = {"changed": 3, "untouched": 0, "undo_token": ""}
+VIEW = {
+    "id": 4,
+    "workspace": 1,
+    "name": "Harbour, not estimated",
+    "question": "f=team:is:Harbour&f=points:empty",
+    "is_shared": True,
+    "owner": 3,
+    "owner_name": "Dana Ruiz",
+    "created_at": "2026-03-02T09:00:00Z",
+}

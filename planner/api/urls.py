@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from planner.api.views.backlog import BacklogView, EventList
+from planner.api.views.bulk import StoryBulkMove, StoryBulkMoveUndo, StoryBulkUndo
 from planner.api.views.capabilities import (
     ApplicationDetail,
     ApplicationList,
@@ -21,6 +22,7 @@ from planner.api.views.proposals import (
     ProposalList,
     ProposalUndo,
 )
+from planner.api.views.saved_views import ViewDetail, ViewList
 from planner.api.views.sprints import SprintComplete, SprintDetail, SprintList, SprintStart
 from planner.api.views.states import StateDetail, StateList, StateReorder
 from planner.api.views.stories import (
@@ -54,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capabilities/<int:capability_id>/estimates/", CapabilityEstimates.as_view(), name="api-capability-estimates"),
     path("stories/", StoryList.as_view(), name="api-stories"),
     path("stories/bulk/", StoryBulk.as_view(), name="api-story-bulk"),
+    path("stories/bulk/undo/", StoryBulkUndo.as_view(), name="api-story-bulk-undo"),
+    path("stories/bulk/move/", StoryBulkMove.as_view(), name="api-story-bulk-move"),
+    path("stories/bulk/move/undo/", StoryBulkMoveUndo.as_view(), name="api-story-bulk-move-undo"),
     path("stories/<int:story_id>/", StoryDetail.as_view(), name="api-story"),
     path("stories/<int:story_id>/move/", StoryMove.as_view(), name="api-story-move"),
     path("stories/<int:story_id>/transition/", StoryTransition.as_view(), name="api-story-transition"),
@@ -62,6 +67,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("backlog/", BacklogView.as_view(), name="api-backlog"),
     path("lenses/", LensPrices.as_view(), name="api-lenses"),
     path("lenses/compare/", LensComparison.as_view(), name="api-lens-compare"),
+    path("views/", ViewList.as_view(), name="api-views"),
+    path("views/<int:view_id>/", ViewDetail.as_view(), name="api-view"),
     path("events/", EventList.as_view(), name="api-events"),
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),

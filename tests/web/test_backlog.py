@@ -141,7 +141,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for capability in [make_capability(workspace) for _ in range(number // 3)]:
         give_value(capability, 100)
         make_stories(workspace, 3, capability=capability)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(24):
         backlog_of(reader, workspace)
 
 

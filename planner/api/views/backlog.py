@@ -16,6 +16,7 @@ from common.api.paging import next_url, read_limit
 from common.api.queries import read_flag, read_id, read_text, read_word
 from common.clock import utc_now
 from planner.api import examples
+from planner.api.filters import FILTER, read_where
 from planner.api.serializers.stories import BacklogRowSerializer, EventSerializer
 from planner.api.views.listing import WorkspaceList
 from planner.domain.lenses import LISTING_LENSES
@@ -37,7 +38,7 @@ class BacklogView(GenericAPIView[Any]):
         "backlog_list",
         "List the backlog",
         answer=BacklogRowSerializer(many=True),
-        parameters=[WORKSPACE, LENS, DONE],
+        parameters=[WORKSPACE, LENS, DONE, FILTER],
         example=examples.BACKLOG_ROW,
     )
     def get(self, request: Request) -> Response:
@@ -46,13 +47,16 @@ class BacklogView(GenericAPIView[Any]):
         What the lens has a figure for comes first, the rest in manual order. An order is at most seconds old;
         stories that were added since come last.
         """
+        workspace = workspace_of(request)
+        filters = read_where(request, workspace=workspace)
         page = list_backlog(
-            workspace=workspace_of(request),
+            workspace=workspace,
             lens=Lens(read_word(request, "lens", LENSES) or Lens.MANUAL),
             cursor=request.query_params.get("cursor") or None,
             limit=read_limit(request),
             now=utc_now(),
-            include_done=bool(read_flag(request, "include_done")),
+            include_done=bool(read_flag(request, "include_done")) or filters.includes_done,
+            where=filters.where if filters.chips else None,
         )
         rows = BacklogRowSerializer(page.rows, many=True).data
         return Response({"next": next_url(request, page.next_cursor), "results": rows})

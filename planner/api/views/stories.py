@@ -19,6 +19,8 @@ from common.clock import utc_now
 from planner.api import examples
 from planner.api.actors import actor_of
 from planner.api.bulk import read_drafts
+from planner.api.filters import FILTER, read_where
+from planner.api.serializers.bulk import BulkAnswer, BulkEdit
 from planner.api.serializers.stories import (
     BlockingSerializer,
     MoveSerializer,
@@ -30,6 +32,7 @@ from planner.api.serializers.stories import (
     StorySerializer,
     TransitionSerializer,
 )
+from planner.api.views.bulk import edit_many
 from planner.api.views.listing import WorkspaceList
 from planner.domain.vocabulary import StateCategory, StoryKind
 from planner.models import Story
@@ -51,7 +54,7 @@ KEY = OpenApiParameter("key", OpenApiTypes.STR, description="Only the story with
 KIND = OpenApiParameter("kind", OpenApiTypes.STR, enum=[kind.value for kind in StoryKind])
 CATEGORY = OpenApiParameter("category", OpenApiTypes.STR, enum=[category.value for category in StateCategory])
 BLOCKED = OpenApiParameter("blocked", OpenApiTypes.BOOL, description="Only those that are, or are not, blocked.")
-FILTERS = [*(id_filter(name, name) for name in REFERENCES), KEY, KIND, CATEGORY, BLOCKED]
+FILTERS = [*(id_filter(name, name) for name in REFERENCES), KEY, KIND, CATEGORY, BLOCKED, FILTER]
 
 
 class StoryList(WorkspaceList[Story]):
@@ -66,7 +69,8 @@ class StoryList(WorkspaceList[Story]):
 
     def list_rows(self, workspace: Workspace) -> QuerySet[Story]:
         """Return the stories that pass the filters."""
-        return list_stories(workspace=workspace).filter(**_read_filters(self.request))
+        asked = read_where(self.request, workspace=workspace)
+        return list_stories(workspace=workspace).filter(asked.where, **_read_filters(self.request))
 
     @describe(
         "stories_create",
@@ -116,6 +120,21 @@ class StoryBulk(APIView):
         workspace, drafts = read_drafts(request)
         stories = create_stories(workspace=workspace, drafts=drafts, actor=actor_of(request), now=utc_now())
         return Response({"next": None, "results": StorySerializer(stories, many=True).data}, status=201)
+
+    @describe(
+        "stories_bulk_update",
+        "Change up to 500 stories",
+        body=BulkEdit,
+        answer=BulkAnswer,
+        body_example={"stories": [41, 42, 47], "changes": {"sprint": 9, "points": "5"}},
+        example=examples.BULK,
+    )
+    def patch(self, request: Request) -> Response:
+        """Set the same fields of many stories: all of them or none; only what differs is recorded.
+
+        Refusals name the story, as `stories[3]`. `undo_token` takes the change back.
+        """
+        return edit_many(request)
 
 
 class StoryDetail(APIView):
