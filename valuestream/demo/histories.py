@@ -22,6 +22,9 @@ from valuestream.demo.simulation import (
 )
 from valuestream.demo.stories import StoryPlan
 
+LONGEST_IN = 2
+"""Sprints a story is planned for, the second as carry-over."""
+
 BLOCK_REASONS = (
     "The lender has not sent test keys",
     "Waiting for the harbour master's answer",
@@ -164,21 +167,22 @@ def _size_entries(plan: StoryPlan, scene: Scene) -> list[HistoryEntry]:
 
 
 def _sprint_entries(plan: StoryPlan, scene: Scene) -> list[HistoryEntry]:
-    """The sprint it was begun in, planned at its start, and each later one it was carried over to."""
+    """The sprint it was begun in, planned at its start, and one it was carried over to; then it is planned no more."""
     starts = [hour for hour, state in plan.piece.moves if state == BUILD]
     if not starts:
         return []
     released = [hour for hour, state in plan.piece.moves if state == RELEASED]
     ready, begun = scene.calendar.instant(plan.piece.moves[0][0]), scene.calendar.instant(starts[0])
     until = scene.calendar.instant(released[0]) if released else scene.calendar.now
+    open_sprints = [(max(ready, _start_of(one, begun)), one) for one in scene.sprints if _last_day(one) >= begun.date()]
+    wanted: list[tuple[datetime, str, int | None]] = [(at, one.name, one.pk) for at, one in open_sprints[:LONGEST_IN]]
+    wanted += [(at, "", None) for at, _ in open_sprints[LONGEST_IN : LONGEST_IN + 1]]
     entries: list[HistoryEntry] = []
     before: tuple[str, int | None] = ("", None)
-    for sprint in scene.sprints:
-        at = max(ready, _start_of(sprint, begun))
-        if _last_day(sprint) < begun.date() or at > until:
-            continue
-        entries.append(_entry(plan, "sprint", at, before, (sprint.name, sprint.pk), "Oskar Lund"))
-        before = (sprint.name, sprint.pk)
+    for at, name, pk in wanted:
+        if at <= until:
+            entries.append(_entry(plan, "sprint", at, before, (name, pk), "Oskar Lund"))
+            before = (name, pk)
     return entries
 
 
