@@ -169,7 +169,7 @@ def _read_layout(word: str) -> Layout:
 
 
 def _read_columns(given: Sequence[str]) -> tuple[Column, ...] | None:
-    words = [word for text in given for word in text.split(",")]
+    words = [word for text in given for word in text.split(",") if word]
     if not words:
         return None
     return tuple(column for column in Column if column.value in words)

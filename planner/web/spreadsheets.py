@@ -7,7 +7,8 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
+from typing import IO, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -48,7 +49,7 @@ def write_csv(rows: Iterable[Row]) -> Iterator[bytes]:
 def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     """The rows as an Excel workbook of one sheet."""
     sink = _Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED) as book:
+    with ZipFile(cast("IO[bytes]", sink), "w", ZIP_DEFLATED) as book:
         for name, part in _PARTS.items():
             book.writestr(name, _HEAD + part)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
@@ -60,23 +61,24 @@ def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     yield sink.take()
 
 
-class _Sink(BytesIO):
-    """A file that is written only: what was written is taken away, and the place in it is remembered."""
+class _Sink:
+    """What a ZipFile takes for a pipe: it is written only, and what was written is taken away."""
 
-    _taken = 0
+    def __init__(self) -> None:
+        self._written = bytearray()
 
-    def seekable(self) -> bool:
-        return False
+    def write(self, piece: bytes) -> int:
+        """Keep a piece until it is taken."""
+        self._written += piece
+        return len(piece)
 
-    def tell(self) -> int:
-        return self._taken + super().tell()
+    def flush(self) -> None:
+        """Nothing waits anywhere."""
 
     def take(self) -> bytes:
         """What was written since the last time."""
-        written = self.getvalue()
-        self._taken += len(written)
-        self.seek(0)
-        self.truncate()
+        written = bytes(self._written)
+        self._written.clear()
         return written
 
 
