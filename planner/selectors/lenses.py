@@ -84,7 +84,7 @@ class LensCourse:
 
 @dataclass(frozen=True)
 class Farthest:
-    """The unit that accounts for most of a gain: what it earns a week, and the week it is live in either order."""
+    """The unit that the better order gains most by: what it earns a week, and the week it is live in either order."""
 
     unit_id: int
     key: str
@@ -110,10 +110,10 @@ class Comparison:
     """Two lenses side by side, and all others behind them (`courses`, the one that earns most first).
 
     `gain`: what `first` earns more than `second` by the end of week `weeks`; in 80 % of draws from the ranges people
-    gave it lies between `gain_low` and `gain_high`. `value_per_week`: all value once live. `enabler_count` stories are
-    waited for by other units; `enablers` are the first of them by what they unblock. `farthest` is None where no unit
-    earns more in `first`. `unvalued_points` would come on top if what nobody valued were done first. Empty of meaning
-    where `valued_units` is 0.
+    gave it lies between `gain_low` and `gain_high`; `farthest` is None where every unit earns the same in both.
+    `value_per_week`: all value once live. `enabler_count` stories are waited for by other units; `enablers` are the
+    first of them by what they unblock. `unvalued_points` would come on top if what nobody valued were done first.
+    Empty of meaning where `valued_units` is 0.
     """
 
     first: Lens
@@ -298,6 +298,7 @@ def _farthest(ranking: RankingInstance, first: Course, second: Course, weeks: in
     pace = ranking.points_per_week
     gained = weeks_live(first, week=weeks, points_per_week=pace) - weeks_live(second, week=weeks, points_per_week=pace)
     money_gained = first.cost_of_delay * gained
+    money_gained = -money_gained if money_gained.sum() < 0 else money_gained
     if not len(gained) or money_gained.max() <= 0:
         return None
     best = int(money_gained.argmax())

@@ -154,7 +154,12 @@ def draw_chart(lines: Sequence[Line], axis: Axis, *, horizon_points: float, froz
         levels=[(f"{100 - part}%", f"{part} %") for part in (0, 25, 50, 75, 100)],
         ticks=week_ticks(axis) if axis.is_time else effort_ticks(axis),
         labels=[
-            (size, place_labels([first, second], ordered, axis, size, is_sprint_named=frozen_points > 0))
+            (
+                size,
+                place_labels(
+                    [first, second], ordered, axis, size, _kept_free(axis, size, horizon_points, frozen_points)
+                ),
+            )
             for size in SIZES
         ],
     )
@@ -287,7 +292,7 @@ class _Place:
 
 
 def place_labels(
-    strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size: Size, *, is_sprint_named: bool = False
+    strong: Sequence[Line], lines: Sequence[Line], axis: Axis, size: Size, kept_free: Sequence["_Box"] = ()
 ) -> list[Label]:
     """Name lines where a name touches no other name and as little of any line as can be.
 
@@ -296,9 +301,7 @@ def place_labels(
     """
     columns = np.arange(0, size.width + 1, SAMPLE) / size.width * axis.end
     heights = np.stack([size.height * (1 - line.share_at(columns)) for line in lines])
-    taken = [_Box(0, size.height - 4, size.width, size.height + 40), _half_box(strong, axis, size)]
-    if is_sprint_named:
-        taken.append(SPRINT_NAME)
+    taken = [_Box(0, size.height - 4, size.width, size.height + 40), _half_box(strong, axis, size), *kept_free]
     labels = []
     others = [line for line in reversed(lines) if line.role == "other"] if size.has_others else []
     for line in [*strong, *others]:
@@ -307,6 +310,13 @@ def place_labels(
             taken.append(place.box)
             labels.append(_label(line, place, size))
     return labels
+
+
+def _kept_free(axis: Axis, size: Size, horizon_points: float, frozen_points: float) -> list[_Box]:
+    """The horizon's line, and the name of the running sprint."""
+    x = horizon_points / axis.end * size.width
+    horizon = [_Box(x - 3, 0, x + 3, size.height)] if horizon_points < axis.end else []
+    return [*horizon, SPRINT_NAME] if frozen_points > 0 else horizon
 
 
 def _half_box(strong: Sequence[Line], axis: Axis, size: Size) -> _Box:

@@ -24,14 +24,27 @@ NOT_BACKLOGS = frozenset({Lens.STORY_WSJF})
 
 @dataclass(frozen=True)
 class Claim:
-    """The headline. `tone`: "for" the first order, "against" it, or "even"."""
+    """The headline. `tone`: "for" the first order, "against" it, or "even".
+
+    `low` and `high` are of the gain as it is said: "less" by 3 to 5 is no negative amount.
+    """
 
     tone: str
     figure: str
     exact: Decimal
     lead: str
-    is_long: bool
-    is_settled: bool
+    low: Decimal
+    high: Decimal
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the figure needs smaller letters."""
+        return len(self.figure) > LONG_FIGURE
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the better order is better in the middle 80 % of draws."""
+        return self.low >= 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,10 @@ class Twin:
 
 @dataclass(frozen=True)
 class LensPage:
-    """Everything the page shows of a comparison. `unvalued_shift`: how much longer all takes with what is left out."""
+    """Everything the page shows of a comparison. `unvalued_shift`: how much longer all takes with what is left out.
+
+    `ahead`: the lens that earns more by this very week than the money-optimal order, which is best in the long run.
+    """
 
     comparison: Comparison
     first: LensCourse
@@ -79,6 +95,7 @@ class LensPage:
     half: tuple[str, str]
     rows: list[LensRow]
     findings: list[Finding]
+    ahead: LensCourse | None
     end_week: int
     unvalued_shift: float
     points: str
@@ -108,7 +125,8 @@ def build_page(*, comparison: Comparison, question: LensQuestion, currency: str,
         twin=make_twin(lines, axis),
         half=half,
         rows=make_rows(comparison),
-        findings=find_reasons(comparison, currency=currency),
+        findings=find_reasons(comparison, currency=currency) if abs(comparison.gain) >= NO_ROUNDING_ERROR else [],
+        ahead=_ahead_of_best(comparison),
         end_week=_week(comparison.total_points / comparison.points_per_week),
         unvalued_shift=comparison.unvalued_points / axis.total,
         points=_figure(comparison.total_points),
@@ -119,6 +137,12 @@ def build_page(*, comparison: Comparison, question: LensQuestion, currency: str,
 
 def _figure(number: float) -> str:
     return format_figure(Decimal(number))
+
+
+def _ahead_of_best(comparison: Comparison) -> LensCourse | None:
+    best = max(comparison.courses, key=lambda one: one.earned)
+    behind = best.earned - comparison.course(Lens.MONEY).earned
+    return best if behind >= NO_ROUNDING_ERROR else None
 
 
 def axis_of(comparison: Comparison, *, is_time: bool) -> Axis:
@@ -157,21 +181,14 @@ def make_twin(lines: Sequence[Line], axis: Axis) -> Twin:
 
 def make_claim(comparison: Comparison, *, question: LensQuestion, currency: str) -> Claim:
     """The gain to two digits; against the first order where it earns less."""
-    gain = comparison.gain
+    gain, low, high = comparison.gain, comparison.gain_low, comparison.gain_high
     if abs(gain) < NO_ROUNDING_ERROR:
-        return Claim(
-            "even", format_money(Decimal(0), currency), gain, f"between them {question.in_weeks}.", False, True
-        )
+        nothing = format_money(Decimal(0), currency)
+        return Claim("even", nothing, gain, f"between them {question.in_weeks}.", low, high)
     figure = short_money(abs(gain), currency)
-    more = "more" if gain > 0 else "less"
-    return Claim(
-        tone="for" if gain > 0 else "against",
-        figure=figure,
-        exact=gain,
-        lead=f"{more} {question.in_weeks}.",
-        is_long=len(figure) > LONG_FIGURE,
-        is_settled=(comparison.gain_low > 0) == (comparison.gain_high > 0),
-    )
+    if gain > 0:
+        return Claim("for", figure, gain, f"more {question.in_weeks}.", low, high)
+    return Claim("against", figure, gain, f"less {question.in_weeks}.", -high, -low)
 
 
 def short_money(amount: Decimal, currency: str) -> str:
@@ -215,12 +232,14 @@ def find_reasons(comparison: Comparison, *, currency: str) -> list[Finding]:
 
 def _half_done(comparison: Comparison) -> Finding:
     """How much work in progress earns nothing at half time."""
-    first, second = comparison.course(comparison.first), comparison.course(comparison.second)
+    better, worse = comparison.course(comparison.first), comparison.course(comparison.second)
+    if comparison.gain < 0:
+        better, worse = worse, better
     counts = (
-        f"{second.label}, half the effort in: {_begun(second)}, {second.done['50']} done. "
-        f"{first.label}: {_begun(first)}, {first.done['50']} done."
+        f"{worse.label}, half the effort in: {_begun(worse)}, {worse.done['50']} done. "
+        f"{better.label}: {_begun(better)}, {better.done['50']} done."
     )
-    if second.half_begun["50"] > first.half_begun["50"]:
+    if worse.half_begun["50"] > better.half_begun["50"]:
         return Finding("Half-done earns nothing.", counts)
     return Finding("Half-done work is not the reason.", counts)
 
@@ -233,12 +252,11 @@ def _begun(course: LensCourse) -> str:
 def _farthest(comparison: Comparison, currency: str) -> Finding:
     far = comparison.farthest
     if far is None:
-        first, second = (comparison.course(one).label for one in (comparison.first, comparison.second))
-        return Finding("Nothing is live sooner.", f"{first} finishes nothing earlier than {second} does.")
+        return Finding("Nothing is live sooner.", "Every capability is finished as soon in either order.")
     weekly, gain = format_money(far.cost_of_delay, currency), format_money(far.gain, currency)
+    soon, late = sorted([_week(far.first_week), _week(far.second_week)])
     text = (
-        f"{far.title} earns {weekly} a week. It is live in week {_week(far.first_week)} instead of week "
-        f"{_week(far.second_week)}: {gain} of the difference."
+        f"{far.title}: {weekly} a week, live in week {soon} instead of week {late}. That is {gain} of the difference."
     )
     return Finding("Dear things wait.", text, far.key, "capability" if far.unit_id > 0 else "story")
 
@@ -256,7 +274,7 @@ def _enablers(comparison: Comparison, currency: str) -> Finding:
     others = comparison.enabler_count - 1
     more = f" {others} more {'story is' if others == 1 else 'stories are'} waited for." if others else ""
     amount = format_money(first.unblocks, currency)
-    text = f"{first.title} unblocks {amount} a week of other capabilities; no value of its own says so.{more}"
+    text = f"{first.title}: {amount} a week of other capabilities waits for it, and no value of its own says so.{more}"
     return Finding("Enablers look worthless.", text, first.key, "story")
 
 

@@ -68,6 +68,8 @@ def test_the_sentence_names_both_orders_and_what_each_earns(reader: Client, wron
 def test_the_worse_order_put_first_is_said_to_earn_less(reader: Client, wrong_way: Workspace) -> None:
     page = page_of(reader, wrong_way, "?a=manual&b=money&weeks=13")
     assert (page.claim.tone, page.claim.lead) == ("against", "less in the first quarter.")
+    assert page.claim.low == page.claim.high == Decimal(4900)
+    assert page.findings[1].text.startswith("Quick: $1.00k a week, live in week 1 instead of week 6")
 
 
 def test_an_order_that_is_best_already_is_told_so(reader: Client, workspace: Workspace) -> None:
@@ -75,6 +77,8 @@ def test_an_order_that_is_best_already_is_told_so(reader: Client, workspace: Wor
     valued(workspace, "Slow", weekly=100, points=100)
     response = reader.get(address(workspace))
     assert response.context["page"].claim.tone == "even"
+    assert response.context["page"].findings == []
+    assert b"See the better order" not in response.content
     assert b"Nothing is to be gained between them" in response.content
 
 
@@ -120,8 +124,16 @@ def test_findings_name_the_unit_that_gains_most_and_the_story_that_unblocks(
     engine = make_story(wrong_way, "The engine", points=Decimal(5))
     add_dependency(predecessor=engine, successor=quick.stories.get(), actor=actor_of(wrong_way), now=NOW)
     texts = [finding.text for finding in page_of(reader, wrong_way).findings]
-    assert any("Quick earns $1.00k a week" in text for text in texts)
-    assert any("The engine unblocks $1.00k a week" in text for text in texts)
+    assert any("Quick: $1.00k a week, live in week 2 instead of week 7" in text for text in texts)
+    assert any("The engine: $1.00k a week of other capabilities waits for it" in text for text in texts)
+
+
+def test_a_lens_that_is_ahead_of_the_best_order_at_this_date_is_named(reader: Client, workspace: Workspace) -> None:
+    valued(workspace, "Small", weekly=100, points=10)
+    valued(workspace, "Great", weekly=3000, points=120)
+    response = reader.get(address(workspace, "?weeks=2"))
+    assert response.context["page"].ahead.earned > response.context["page"].first.earned
+    assert b"is ahead of the money-optimal order" in response.content
 
 
 def test_what_nobody_valued_is_counted_and_linked(reader: Client, wrong_way: Workspace) -> None:
