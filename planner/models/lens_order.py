@@ -12,7 +12,8 @@ class LensOrder(models.Model):
     of them have a figure in this lens, the rest follow in people's order. `total_delay_cost`: sum of cost of
     delay x completion over the valued units, in the workspace's currency; null where nothing is valued.
     `shares`: share of the valued cost of delay that is live after 25, 50 and 75 % of the effort, by "25"...
-    `newest_story_id`: stories with a higher id were added since.
+    `newest_story_id`: stories with a higher id were added since. `place_facts`: of the money-optimal order, why
+    each rated unit stands where it does (planner.selectors.place_words).
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="lens_orders")
@@ -22,6 +23,7 @@ class LensOrder(models.Model):
     total_delay_cost = models.DecimalField(max_digits=24, decimal_places=2, null=True, blank=True)
     shares = models.JSONField(default=dict)
     newest_story_id = models.BigIntegerField(default=0)
+    place_facts = models.BinaryField(default=bytes)
     computed_at = models.DateTimeField()
 
     class Meta:

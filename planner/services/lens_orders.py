@@ -10,10 +10,12 @@ from django.db import transaction
 from common.jobs.services import enqueue
 from common.live.selectors import list_changed_workspaces
 from planner.domain.arrays import IntArray
+from planner.domain.place_facts import explain_places
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder, RankingSummary
 from planner.selectors.courses import Plans, course_of, money, order_by
 from planner.selectors.lenses import shares_of
+from planner.selectors.place_words import write_place_facts
 from planner.selectors.ranking import RankingInstance, load_ranking
 from planner.selectors.unit_orders import write_unit_ids
 from planner.services.announcing import announce_by_machine
@@ -47,6 +49,7 @@ class _Figures:
     total_delay_cost: Decimal | None
     shares: dict[str, float]
     newest_story_id: int
+    place_facts: bytes
 
 
 def refresh_lenses(*, workspace_id: int, now: datetime, lenses: Collection[Lens] | None = None) -> int:
@@ -79,7 +82,13 @@ def _figures(ranking: RankingInstance, lens: Lens, plans: Plans) -> _Figures:
         total_delay_cost=money(course.total_cost, ranking.points_per_week) if ranking.is_valued.any() else None,
         shares=shares_of(course),
         newest_story_id=int(ranking.story_ids.max(initial=0)),
+        place_facts=_place_facts(ranking, plans) if lens is Lens.MONEY else b"",
     )
+
+
+def _place_facts(ranking: RankingInstance, plans: Plans) -> bytes:
+    facts = explain_places(ranking.backlog, plans.pinned, ranking.frozen)
+    return write_place_facts(facts, ranking.points_per_week)
 
 
 def _listed(ranking: RankingInstance, lens: Lens, order: IntArray) -> IntArray:
@@ -114,7 +123,14 @@ def _is_overtaken(*, workspace_id: int, now: datetime) -> bool:
 
 def _write(*, workspace_id: int, fresh: Mapping[Lens, _Figures], now: datetime) -> int:
     stored = {
-        row.lens: _Figures(bytes(row.unit_ids), row.rated, row.total_delay_cost, row.shares, row.newest_story_id)
+        row.lens: _Figures(
+            bytes(row.unit_ids),
+            row.rated,
+            row.total_delay_cost,
+            row.shares,
+            row.newest_story_id,
+            bytes(row.place_facts),
+        )
         for row in LensOrder.objects.filter(workspace_id=workspace_id, lens__in=[lens.value for lens in fresh])
     }
     changed = [
