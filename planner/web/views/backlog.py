@@ -13,6 +13,7 @@ from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
+from planner.domain.vocabulary import Lens
 from planner.models import Story
 from planner.selectors.backlog import BacklogPage, BacklogRow, list_backlog, rows_of_stories
 from planner.selectors.backlog_filters import asked_in
@@ -33,6 +34,9 @@ from planner.web.outline import Joint, Line, build_lines, flat_lines, with_sprin
 
 TEMPLATES = {"page": "page.html", "list": "list.html", "lines": "lines.html"}
 ROWS_AT_ONCE = 200
+BY_MONEY = {Lens.MONEY, Lens.CD3, Lens.VALUE, Lens.ROI}
+"""Orders in which what nobody valued stands apart, at the end."""
+
 MOST_FOUND = 8
 
 
@@ -92,7 +96,7 @@ def _lines(rows: Sequence[BacklogRow], question: Question) -> tuple[list[Line], 
     if question.is_flat:
         return flat_lines(rows=rows, joint=question.joint)
     states = capability_states(capability_ids=capabilities_of(rows))
-    return build_lines(rows=rows, states=states, joint=question.joint, has_sections=not question.is_manual)
+    return build_lines(rows=rows, states=states, joint=question.joint, has_sections=question.lens in BY_MONEY)
 
 
 @login_required

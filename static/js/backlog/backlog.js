@@ -51,6 +51,7 @@ function startFilter(root) {
       history.replaceState(null, "", address);
       root.dataset.listUrl = `${address.pathname}${address.search || "?"}`;
       root.toggleAttribute("data-can-move", !input.value.trim() && root.hasAttribute("data-may-move"));
+      root.toggleAttribute("data-filtered", Boolean(input.value.trim()) || address.searchParams.has("f"));
       refreshOrder(root);
     }, FILTER_MS);
   });

@@ -80,7 +80,7 @@ export function settle(root) {
   const runs = new Map();
   let above = null;
   let place = 0;
-  let isRanked = true;
+  let isRanked = !root.hasAttribute("data-filtered");
   for (const row of stories(root)) {
     const capability = row.dataset.of;
     if (startsUnranked(row) || startsUnranked(row.previousElementSibling ?? row)) isRanked = false;
