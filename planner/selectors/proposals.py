@@ -103,6 +103,8 @@ class ProposalPage:
     pins_cost: Decimal
     total_chosen: Decimal | None
     is_assumed_speed: bool
+    stories_without_points: int
+    stand_in_points: float | None
     is_ready: bool
     is_best: bool
 
@@ -175,6 +177,8 @@ def proposal_page(*, proposal: RankProposal, today: date) -> ProposalPage:
         pins_cost=Decimal(result.get("pins_cost", 0)),
         total_chosen=Decimal(result["total_chosen"]) if "total_chosen" in result else None,
         is_assumed_speed=result.get("is_assumed_speed", False),
+        stories_without_points=result.get("stories_without_points", 0),
+        stand_in_points=result.get("stand_in_points"),
         is_ready=proposal.state == ProposalState.READY.value,
         is_best=bool(result) and not moves,
     )

@@ -16,6 +16,7 @@ from common.jobs.services import enqueue
 from planner.domain.arrays import IntArray
 from planner.domain.dependencies import DependencyCycleError
 from planner.domain.proposing import Answer, choose, propose, rearrange
+from planner.domain.scoring import Backlog
 from planner.domain.sequencing import ContradictoryPinsError
 from planner.domain.vocabulary import ProposalState
 from planner.models import Pin, ProposalMove, RankProposal, Story
@@ -180,8 +181,16 @@ def _result(asked: Asked, answer: Answer) -> dict[str, Any]:
         "frozen": frozen[:LISTED],
         "frozen_stories": len(frozen),
         "is_assumed_speed": asked.is_assumed_speed,
+        "stories_without_points": int(question.backlog.is_unestimated.sum()),
+        "stand_in_points": _stand_in(question.backlog),
         **_left_out(asked, answer),
     }
+
+
+def _stand_in(backlog: Backlog) -> float | None:
+    """The points that each story without points counts with; None where all have some."""
+    counted = backlog.counted_points[backlog.is_unestimated]
+    return round(float(counted[0]), 2) if len(counted) else None
 
 
 def _left_out(asked: Asked, answer: Answer) -> dict[str, Any]:

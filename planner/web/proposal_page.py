@@ -173,14 +173,24 @@ def counted(number: int, noun: str, nouns: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number:,} {nouns or f'{noun}s'}"
 
 
+def is_settled(page: ProposalPage) -> bool:
+    """Whether nothing is worth moving: there is no move, or none that the estimates can tell from nothing."""
+    return page.is_best or (page.is_ready and not page.chosen)
+
+
 def best_sentence(page: ProposalPage) -> str:
-    """Why there is nothing to accept: the present order is as good as is proved."""
-    gap = page.gap_now
-    if gap is None:
+    """Why there is nothing to accept: the present order is as good as is proved, given what is held fast."""
+    proposal = page.proposal
+    if not page.order or proposal.total_now is None or not proposal.lower_bound:
         return "There is nothing to compare yet: nothing that is valued is still open."
-    if gap == 0:
-        return "Your order is the best there is: no order can cost less."
-    return f"Your order is already the best we can prove: at most {format_percent(gap, 1)} from the bound."
+    held = [words for words, cost in (("the running sprint", page.frozen_cost), ("the pins", page.pins_cost)) if cost]
+    holds = "holds" if held == ["the running sprint"] else "hold"
+    beside = f", beside what {' and '.join(held)} {holds}" if held else ""
+    unsettled = proposal.total_now - proposal.lower_bound - page.frozen_cost - page.pins_cost
+    if unsettled <= 0:
+        return f"Your order is the best there is: no order can cost less{beside}."
+    gap = format_percent(unsettled / proposal.lower_bound, 1)
+    return f"Your order is already the best we can prove: at most {gap} from the bound{beside}."
 
 
 def changes_sentence(changes: Changes) -> str:

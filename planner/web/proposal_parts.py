@@ -20,7 +20,7 @@ from planner.selectors.proposal_changes import changes_since
 from planner.selectors.proposals import MoveLine, ProposalPage, proposal_page
 from planner.web.forms import read_id
 from planner.web.proposal_choice import MOST_MOVES, Choice, choice_of, chosen_by_default, rest_of
-from planner.web.proposal_page import best_sentence, changes_sentence, counted, proposal_context
+from planner.web.proposal_page import best_sentence, changes_sentence, counted, is_settled, proposal_context
 
 Context = dict[str, Any]
 ZERO = Decimal(0)
@@ -112,7 +112,9 @@ def body_context(proposal: RankProposal, query: QueryDict) -> Context:
         "choice": default_choice(page, currency=workspace.currency),
         "headline": headline_of(page, currency=workspace.currency),
         "subline": subline_of(page),
+        "is_settled": is_settled(page),
         "best_sentence": best_sentence(page),
+        "shown_saving": shown_saving(page),
         "can_undo": proposal.state == ProposalState.ACCEPTED,
         "again_tone": "plain" if proposal.state == ProposalState.ACCEPTED else "primary",
         "then_word": "then" if is_then else "now",
@@ -209,11 +211,16 @@ def headline_of(page: ProposalPage, *, currency: str) -> str:
     moves = counted(len(page.moves), "move")
     if page.proposal.state == ProposalState.ACCEPTED:
         done = sum(1 for line in page.moves if line.move.accepted)
-        saved = difference(page.proposal.total_now, page.proposal.total_accepted) or ZERO
-        return f"{counted(done, 'move')} made, {format_money(saved, currency)} saved"
-    if page.is_best:
-        return "Nothing to move" if page.order else "Nothing to order yet"
+        return f"{counted(done, 'move')} made, {format_money(shown_saving(page), currency)} saved"
+    if is_settled(page):
+        return "Nothing worth moving" if page.order else "Nothing to order yet"
     return f"{moves} worth {format_money(page.saving, currency)}"
+
+
+def shown_saving(page: ProposalPage) -> Decimal:
+    """What was accepted saves, else what all moves would."""
+    accepted = difference(page.proposal.total_now, page.proposal.total_accepted)
+    return page.saving if accepted is None else accepted
 
 
 def subline_of(page: ProposalPage) -> str:

@@ -140,6 +140,9 @@ def test_accepting_all_changes_the_backlog_and_offers_undo(reader: Client, propo
     assert address(proposal, "proposal-undo") in answer.headers["HX-Trigger"]
     assert "made, $" in text(answer)
     assert "Accepted by" in text(answer)
+    accepted = RankProposal.objects.get()
+    assert accepted.total_accepted is not None
+    assert answer.context["shown_saving"] == (accepted.total_now or 0) - accepted.total_accepted
 
     undone = post(reader, address(proposal, "proposal-undo"))
     assert undone.status_code == 200
@@ -190,6 +193,22 @@ def test_an_order_that_is_best_already_says_so(reader: Client, workspace: Worksp
     assert "data-accept-chosen" not in text(answer)
 
 
+def test_the_best_order_names_what_is_held_fast_beside_it(reader: Client, workspace: Workspace) -> None:
+    stories = [fill(workspace, weekly) for weekly in (*sorted(WEEKLY, reverse=True), 9000)]
+    Pin.objects.create(
+        workspace=workspace,
+        capability=stories[-1].capability,
+        kind=PinKind.PLACE.value,
+        place=len(stories),
+        reason="Promised",
+        expires_on=(utc_now() + timedelta(days=9)).date(),
+        created_at=utc_now(),
+    )
+    answer = reader.get(address(propose(workspace)))
+    assert "beside what the pins hold" in text(answer)
+    assert answer.context["headline"] == "Nothing worth moving"
+
+
 def test_an_empty_backlog_has_nothing_to_order(reader: Client, workspace: Workspace) -> None:
     answer = reader.get(address(propose(workspace)))
     assert "Nothing to order yet" in text(answer)
@@ -235,6 +254,15 @@ def test_what_is_not_valued_is_listed_with_a_way_to_value_it(
     answer = reader.get(address(propose(workspace)))
     assert "1 not valued" in text(answer)
     assert reverse("capability-value", args=[workspace.key, unvalued.key]) in text(answer)
+
+
+def test_stories_without_points_are_counted_and_their_stand_in_is_told(
+    reader: Client, workspace: Workspace, backlog: list[Story]
+) -> None:
+    make_story(workspace, capability=backlog[0].capability)
+    answer = reader.get(address(propose(workspace)))
+    assert answer.context["page"].stories_without_points == 1
+    assert "each counted with the mean of the others, 5<" in text(answer)
 
 
 def test_the_whole_order_names_every_place_with_a_reason(reader: Client, proposal: RankProposal) -> None:
