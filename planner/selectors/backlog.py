@@ -95,8 +95,8 @@ def list_backlog(
     if order is None:
         page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
     else:
-        is_filtered = bool(text) or where is not None
-        page = _unit_page(stories, order=order, start=start, limit=limit, is_filtered=is_filtered)
+        anywhere = _kept(Story.objects.all(), include_done=include_done) if not text and where is None else None
+        page = _unit_page(stories, anywhere=anywhere, order=order, start=start, limit=limit)
     return BacklogPage(
         rows=_rows(page),
         next_cursor=encode(page.after, lens) if page.after is not None else None,
@@ -106,11 +106,14 @@ def list_backlog(
 
 def _stories(*, workspace: Workspace, include_done: bool, text: str, where: Q | None) -> QuerySet[Story]:
     stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
-    if not include_done:
-        stories = stories.filter(category__in=OPEN_CATEGORIES)
+    stories = _kept(stories, include_done=include_done)
     if text:
         stories = stories.filter(_has_text(text))
     return stories if where is None else stories.filter(where)
+
+
+def _kept(stories: QuerySet[Story], *, include_done: bool) -> QuerySet[Story]:
+    return stories if include_done else stories.filter(category__in=OPEN_CATEGORIES)
 
 
 def rows_of_stories(*, stories: QuerySet[Story]) -> list[BacklogRow]:
@@ -142,10 +145,15 @@ def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit:
 
 
 def _unit_page(
-    stories: QuerySet[Story], *, order: UnitOrder, start: Cursor | None, limit: int, is_filtered: bool
+    stories: QuerySet[Story],
+    *,
+    anywhere: QuerySet[Story] | None,
+    order: UnitOrder,
+    start: Cursor | None,
+    limit: int,
 ) -> _Page:
     """Find the places first, from narrow queries, and load the page's stories once."""
-    places = find_places(stories, order=order, start=start, number=limit + 1, is_filtered=is_filtered)
+    places = find_places(stories, anywhere=anywhere, order=order, start=start, number=limit + 1)
     ids = [place.story_id for place in places[:limit]]
     by_id = {story.pk: story for story in _load(Story.objects.filter(pk__in=ids))}
     page = [by_id[pk] for pk in ids if pk in by_id]

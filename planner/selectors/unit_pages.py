@@ -32,6 +32,10 @@ MOST_UNITS = 5_000
 ROWS_AT_A_TIME = 2_000
 
 
+Row = tuple[int, int | None, int]
+"""A story's id, its capability's, and its rank."""
+
+
 class Found(NamedTuple):
     """A story of the page, and the cursor that goes on after it."""
 
@@ -83,13 +87,20 @@ def load_unit_order(*, workspace: Workspace, lens: Lens, now: datetime) -> UnitO
 
 
 def find_places(
-    stories: QuerySet[Story], *, order: UnitOrder, start: Cursor | None, number: int, is_filtered: bool
+    stories: QuerySet[Story], *, anywhere: QuerySet[Story] | None, order: UnitOrder, start: Cursor | None, number: int
 ) -> list[Found]:
-    """At most so many of these stories from the cursor on: unit by unit, then what the order does not know."""
+    """At most so many of these stories from the cursor on: unit by unit, then what the order does not know.
+
+    `anywhere`: the same stories of all workspaces, where no filter keeps some of them out: asked for by unit, SQLite
+    would else walk the whole backlog instead of the units' own index.
+    """
     found: list[Found] = []
     if not isinstance(start, TailCursor):
-        walk = _matching if is_filtered else _stretches
-        found = list(islice(walk(stories, order, order.resume(start), number), number))
+        begin = order.resume(start)
+        walk = (
+            _in_order(_rows(stories), order, begin) if anywhere is None else _stretches(anywhere, order, begin, number)
+        )
+        found = list(islice(walk, number))
     if len(found) < number:
         after = start.rank if isinstance(start, TailCursor) else None
         found += islice(_tail(stories, order, after), number - len(found))
@@ -101,23 +112,23 @@ def _stretches(stories: QuerySet[Story], order: UnitOrder, start: UnitCursor, nu
     place, length = start.place, number
     while place < len(order.unit_ids):
         units = order.unit_ids[place : place + length]
-        yield from _in_order(_of_units(stories, units), order, start)
+        yield from _in_order(_rows_of_units(stories, units), order, start)
         place, length = place + length, min(length * WIDENING, MOST_UNITS)
 
 
-def _of_units(stories: QuerySet[Story], units: IntArray) -> QuerySet[Story]:
+def _rows_of_units(stories: QuerySet[Story], units: IntArray) -> list[Row]:
+    """Two questions where there are both kinds of units: each goes by its own index, both in one by none."""
     capabilities, loose = units[units > 0].tolist(), (-units[units < 0]).tolist()
-    return stories.filter(Q(capability__in=capabilities) | Q(pk__in=loose, capability=None))
+    rows = _rows(stories.filter(capability__in=capabilities)) if capabilities else []
+    return rows + (_rows(stories.filter(pk__in=loose, capability=None)) if loose else [])
 
 
-def _matching(stories: QuerySet[Story], order: UnitOrder, start: UnitCursor, number: int) -> Iterator[Found]:
-    """All stories that match a filter, in one narrow query: nothing says where in the order the next one is."""
-    return _in_order(stories, order, start)
+def _rows(stories: QuerySet[Story]) -> list[Row]:
+    return list(stories.order_by().values_list("pk", "capability_id", "rank"))
 
 
-def _in_order(stories: QuerySet[Story], order: UnitOrder, start: UnitCursor) -> Iterator[Found]:
+def _in_order(rows: list[Row], order: UnitOrder, start: UnitCursor) -> Iterator[Found]:
     """These stories by place and rank, those behind the start; what the order does not know is left out."""
-    rows = list(stories.order_by().values_list("pk", "capability_id", "rank"))
     if not rows:
         return
     ids, capability, rank = np.array([(pk, of or 0, at) for pk, of, at in rows], dtype=np.int64).T
