@@ -19,11 +19,12 @@ import numpy as np
 
 from planner.domain.arrays import BoolArray, IntArray
 from planner.domain.blocks import Blocks, order_parts
+from planner.domain.dependencies import topological_order
 from planner.domain.hysteresis import keep_close
 from planner.domain.jobs import Jobs, make_jobs, ranked_units
 from planner.domain.pinning import Arc, ContradictoryPinsError, apply_pins, arcs_between
 from planner.domain.plans import Plan, price_order
-from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, worked_first
+from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, stories_in_order, worked_first
 from planner.domain.sidney import decompose
 from planner.domain.story_order import completion_of_story_order
 
@@ -36,6 +37,7 @@ __all__ = [
     "keep_close",
     "lower_bound",
     "plan_order",
+    "plan_stories",
 ]
 
 FEW_UNITS = 10
@@ -73,6 +75,19 @@ def plan_order(
 def lower_bound(backlog: Backlog, *, arcs: Iterable[Arc] = (), frozen: BoolArray | None = None) -> float:
     """What no order of the ranked units can cost less than; money per week x points."""
     return plan_order(backlog, arcs=arcs, frozen=frozen).lower_bound
+
+
+def plan_stories(backlog: Backlog, plan: Plan) -> IntArray:
+    """All open stories: those the plan needs, unit after unit, then the rest by index, each after what it needs.
+
+    Stories of a unit that is finished at the same moment as others may stand anywhere before that moment.
+    """
+    needed = [story for added in stories_in_order(backlog, plan.order.tolist()) for story in added]
+    is_left = backlog.is_open.copy()
+    is_left[needed] = False
+    rest = backlog.is_open[backlog.prerequisite] & is_left[backlog.dependent] & is_left[backlog.prerequisite]
+    pairs = zip(backlog.prerequisite[rest].tolist(), backlog.dependent[rest].tolist(), strict=True)
+    return np.array([*needed, *topological_order(np.flatnonzero(is_left).tolist(), pairs)], dtype=np.int64)
 
 
 def _present_places(count: int, present: IntArray | None) -> IntArray:

@@ -24,10 +24,16 @@ NAMES = {
     "stage_metrics": "recompute a map over its whole history (n = transitions)",
     "map_page": "the map's figures, 90-day window (n = transitions)",
     "jira_import": "import n generated Jira issues with their changelogs",
+    "sequence": "the money-optimal order, with its gap, beside the orders people make (n = stories)",
     "drag_to_map": "from a transition until the stored map shows it, with a real worker",
 }
-QUICK_SIZES = {"stories": [1_000], "transitions": [100_000], "issues": [2_000]}
-FULL_SIZES = {"stories": [1_000, 50_000], "transitions": [1_000_000], "issues": [100_000]}
+QUICK_SIZES = {"stories": [1_000], "transitions": [100_000], "issues": [2_000], "backlogs": [500, 5_000]}
+FULL_SIZES = {
+    "stories": [1_000, 50_000],
+    "transitions": [1_000_000],
+    "issues": [100_000],
+    "backlogs": [500, 5_000, 100_000],
+}
 
 
 def main(arguments: list[str]) -> int:

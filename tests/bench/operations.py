@@ -24,6 +24,7 @@ from planner.models import Story, StoryEvent
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
+from tests.bench.sequence import measure_sequence
 from valuestream.models import Map, Snapshot
 
 BACKLOG = (
@@ -47,9 +48,16 @@ def run(*, only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if only & {"stage_metrics", "map_page", "drag_to_map"}:
         for n in sizes["transitions"]:
             yield from _map(n, only)
+    yield from _of_their_own(only, sizes)
+
+
+def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if "jira_import" in only:
         for n in sizes["issues"]:
             yield _jira_import(n)
+    if "sequence" in only:
+        for n in sizes["backlogs"]:
+            yield from measure_sequence(n)
 
 
 class Api:

@@ -8,38 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.scoring import Backlog, cost_of_order, score_capabilities, stories_in_order
-
-nan = np.nan
-
-
-def backlog(
-    points: list[float],
-    capability: list[int],
-    cost_of_delay: list[float],
-    needs: list[tuple[int, int]] = [],  # noqa: B006
-    done: tuple[int, ...] = (),
-    optional: tuple[int, ...] = (),
-) -> Backlog:
-    """``needs``: pairs (prerequisite, dependent)."""
-    stories = np.arange(len(points))
-    return Backlog(
-        points=np.array(points, dtype=float),
-        is_required=~np.isin(stories, optional),
-        is_open=~np.isin(stories, done),
-        capability_of_story=np.array(capability, dtype=np.int64),
-        prerequisite=np.array([one for one, _ in needs], dtype=np.int64),
-        dependent=np.array([other for _, other in needs], dtype=np.int64),
-        cost_of_delay=np.array(cost_of_delay, dtype=float),
-    )
-
-
-def jobs(weights: list[float], points: list[float], needs: list[tuple[int, int]]) -> Backlog:
-    return backlog(points, list(range(len(points))), weights, needs)
-
-
-FIRST_EXAMPLE = jobs([1, 20, 5], [1, 1, 1], [(0, 1)])
-SECOND_EXAMPLE = jobs([6, 18, 12, 8, 8, 17, 18], [3, 6, 6, 5, 4, 8, 10], [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6)])
+from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, score_capabilities, stories_in_order
+from tests.unit.planner.instances import (
+    FIRST_EXAMPLE,
+    SECOND_EXAMPLE,
+    backlog,
+    closure_by_definition,
+    cost_by_definition,
+    instances,
+    jobs,
+    nan,
+)
 
 
 @pytest.mark.parametrize(("order", "expected"), [([0, 1, 2], 56), ([2, 0, 1], 67)])
@@ -113,15 +92,6 @@ def backlogs(draw: st.DrawFn) -> Backlog:
     )
 
 
-def closure_by_definition(listed: Backlog, capability: int) -> set[int]:
-    own = listed.is_open & listed.is_required & (listed.capability_of_story == capability)
-    closure = set(np.flatnonzero(own).tolist())
-    pairs = list(zip(listed.prerequisite.tolist(), listed.dependent.tolist(), strict=True))
-    for _ in range(len(listed.points)):
-        closure |= {one for one, other in pairs if other in closure and listed.is_open[one]}
-    return closure
-
-
 @given(backlogs())
 def test_closures_are_those_of_the_definition(listed: Backlog) -> None:
     expected = [fsum(listed.counted_points[list(closure_by_definition(listed, c))]) for c in range(3)]
@@ -136,3 +106,16 @@ def test_an_order_of_stories_has_each_once_and_obeys_dependencies(listed: Backlo
     for one, other in zip(listed.prerequisite.tolist(), listed.dependent.tolist(), strict=True):
         if one in stories and other in stories:
             assert stories.index(one) < stories.index(other)
+
+
+@given(instances(), st.permutations(range(5)), st.sets(st.integers(0, 7)))
+def test_an_order_costs_what_the_definition_says(listed: Backlog, order: list[int], frozen: set[int]) -> None:
+    units = [unit for unit in order if unit < len(listed.cost_of_delay)]
+    mask = np.isin(np.arange(len(listed.points)), list(frozen))
+    assert cost_of_order(listed, units, frozen=mask) == cost_by_definition(listed, tuple(units), mask)
+
+
+def test_a_unit_that_needs_nothing_but_frozen_work_is_finished_with_it() -> None:
+    frozen = np.array([False, True, True, False])
+    listed = backlog([8, 1, 2, 4], [0, 1, -1, 0], [5, 1], [(3, 2)])
+    assert completion_of_order(listed, [1, 0], frozen=frozen).tolist() == [7, 15]
