@@ -95,8 +95,10 @@ def _follow_capability(clean: dict[str, Any]) -> None:
 
 
 def _refuse_foreign_application(*, story: Story, clean: Mapping[str, Any]) -> None:
+    if "application" not in clean:
+        return
     stays = clean.get("capability", story.capability)
-    if stays is None or "application" not in clean:
+    if stays is None:
         return
     application = clean["application"]
     if application is None or application.pk != stays.application_id:
