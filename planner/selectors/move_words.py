@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from common.formats import format_money, format_points
+from common.formats import format_figure, format_money
 from planner.domain.move_facts import MoveFacts
 from planner.domain.proposing import Move
 
@@ -85,7 +85,7 @@ def _passing(facts: MoveFacts, wording: Wording) -> str:
     if facts.all_worse:
         return f"{earns}, more than {_each_passed(facts)}."
     mean = wording.money(facts.passed_per_point)
-    return f"{earns}; the {_number(facts.passed)} it passes earn {mean} together."
+    return f"{earns}; the {_number(facts.passed)} it passes earn {mean} on average."
 
 
 def _each_passed(facts: MoveFacts) -> str:
@@ -93,15 +93,15 @@ def _each_passed(facts: MoveFacts) -> str:
 
 
 def _letting_pass(facts: MoveFacts, wording: Wording) -> str:
-    earns, points = _earns(facts, wording), format_points(Decimal(facts.points))
+    earns, points = _earns(facts, wording), format_figure(Decimal(facts.points))
     who = wording.key_of(facts.named[0]) if facts.passed == 1 else f"the {_number(facts.passed)} it jumps behind"
     verb, waits = ("earns", "waits") if facts.passed == 1 else ("earn", "wait")
     if facts.all_better:
         every = "" if facts.passed == 1 else "all "
         return f"{earns}; {who} {every}{verb} more with what they need, and {waits} for its {points} points."
     mean = wording.money(facts.passed_per_point)
-    together = "" if facts.passed == 1 else " together"
-    return f"{earns}; {who} {verb} {mean}{together}, and {waits} for its {points} points."
+    on_average = "" if facts.passed == 1 else " on average"
+    return f"{earns}; {who} {verb} {mean}{on_average}, and {waits} for its {points} points."
 
 
 def _shift(facts: MoveFacts, wording: Wording) -> str:

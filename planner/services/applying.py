@@ -16,11 +16,12 @@ from planner.domain.moves import Rearrangement
 from planner.domain.proposing import choose, rearrange
 from planner.domain.story_places import place_stories
 from planner.domain.vocabulary import ProposalState
-from planner.models import RankProposal
+from planner.models import ProposalMove, RankProposal
 from planner.selectors.courses import money
 from planner.selectors.questions import Asked, ask, is_same_backlog, unpack
 from planner.selectors.ranking import load_ranking
 from planner.services.actor import Actor
+from planner.services.column_writes import write_columns
 from planner.services.deciding import Applied, decide, hold_proposal
 from planner.services.locks import lock_backlog
 from planner.services.proposals import check_choice, proposed_order
@@ -83,7 +84,6 @@ def _story_order(present: Asked, change: Rearrangement, chosen: BoolArray) -> li
 def _mark(proposal: RankProposal, chosen_ids: Sequence[int]) -> None:
     """Keep for each move whether it was accepted."""
     wanted = set(chosen_ids)
-    moves = list(proposal.moves.all())
-    for move in moves:
-        move.accepted = move.unit_id in wanted
-    proposal.moves.bulk_update(moves, ["accepted"], batch_size=200)
+    moves = list(proposal.moves.values_list("pk", "capability_id", "story_id"))
+    accepted = [(capability or -(story or 0)) in wanted for _, capability, story in moves]
+    write_columns(model=ProposalMove, ids=[pk for pk, *_ in moves], columns={"accepted": accepted})
