@@ -10,6 +10,8 @@ let fields = null;
 let options = [];
 let chosen = -1;
 let timer = 0;
+/* what was searched for before someone began to type the name of a field */
+let searched = "";
 
 const parts = (box) => ({
   input: box.querySelector("[data-filter]"),
@@ -76,6 +78,8 @@ function takeValue(box, value) {
 function go(values, operator) {
   const address = new URL(location.href);
   const value = values.length ? `:${values.join(",")}` : "";
+  address.searchParams.delete("q");
+  if (searched) address.searchParams.set("q", searched);
   address.searchParams.append("f", `${draft.field.name}:${operator.name}${value}`);
   sessionStorage.setItem(KEPT, "1");
   location.assign(address);
@@ -210,7 +214,10 @@ export function start(box) {
     timer = setTimeout(() => refresh(box), WAIT_MS);
   };
   input.addEventListener("input", typed, { capture: true });
-  input.addEventListener("focus", () => refresh(box));
+  input.addEventListener("focus", () => {
+    if (!draft.field) searched = input.value.trim();
+    refresh(box);
+  });
   input.addEventListener("keydown", (event) => onKey(box, event));
   input.addEventListener("blur", () => close(box));
   list.addEventListener("mousedown", (event) => {
