@@ -255,9 +255,10 @@ def _farthest(comparison: Comparison, currency: str) -> Finding:
         return Finding("Nothing is live sooner.", "Every capability is finished as soon in either order.")
     weekly, gain = format_money(far.cost_of_delay, currency), format_money(far.gain, currency)
     soon, late = sorted([_week(far.first_week), _week(far.second_week)])
-    text = (
-        f"{far.title}: {weekly} a week, live in week {soon} instead of week {late}. That is {gain} of the difference."
-    )
+    part = f"That is {gain} of the difference."
+    if far.gain > abs(comparison.gain):
+        part = f"That alone is {gain}; what is live later instead takes a part of it back."
+    text = f"{far.title}: {weekly} a week, live in week {soon} instead of week {late}. {part}"
     return Finding("Dear things wait.", text, far.key, "capability" if far.unit_id > 0 else "story")
 
 

@@ -69,7 +69,10 @@ def test_the_worse_order_put_first_is_said_to_earn_less(reader: Client, wrong_wa
     page = page_of(reader, wrong_way, "?a=manual&b=money&weeks=13")
     assert (page.claim.tone, page.claim.lead) == ("against", "less in the first quarter.")
     assert page.claim.low == page.claim.high == Decimal(4900)
-    assert page.findings[1].text.startswith("Quick: $1.00k a week, live in week 1 instead of week 6")
+    assert page.findings[1].text == (
+        "Quick: $1.00k a week, live in week 1 instead of week 6. "
+        "That alone is $5.00k; what is live later instead takes a part of it back."
+    )
 
 
 def test_an_order_that_is_best_already_is_told_so(reader: Client, workspace: Workspace) -> None:

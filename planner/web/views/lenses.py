@@ -57,8 +57,7 @@ def _content(asked: _Asked) -> dict[str, Any]:
     place, question = asked.workspace, asked.question
     if not list_open(workspace_id=place.pk).exists():
         return {"state": "empty"}
-    is_computing = list_jobs(workspace_id=place.pk).filter(kind=RESCORE, state__in=UNFINISHED).exists()
-    if is_computing and ranking_summary(workspace=place) is None:
+    if _is_first_under_way(place):
         return {"state": "computing"}
     comparison = _compare(asked)
     top = _top_capability(place)
@@ -67,7 +66,6 @@ def _content(asked: _Asked) -> dict[str, Any]:
     return {
         "state": "compared",
         "page": build_page(comparison=comparison, question=question, currency=place.currency, today=_today(place)),
-        "is_computing": is_computing,
         "top": top,
         "lenses": choices_of(comparison.courses),
         "horizons": [
@@ -75,6 +73,13 @@ def _content(asked: _Asked) -> dict[str, Any]:
         ],
         "axes": [(text, f"?{question.address(axis=axis)}", axis == question.axis) for axis, text in AXES.items()],
     }
+
+
+def _is_first_under_way(workspace: Workspace) -> bool:
+    """Whether no ranking was ever stored and a job is about to."""
+    if ranking_summary(workspace=workspace) is not None:
+        return False
+    return list_jobs(workspace_id=workspace.pk).filter(kind=RESCORE, state__in=UNFINISHED).exists()
 
 
 def _place(question: LensQuestion, **changes: str | int) -> str:
