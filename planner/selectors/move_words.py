@@ -97,8 +97,8 @@ def _letting_pass(facts: MoveFacts, wording: Wording) -> str:
     who = wording.key_of(facts.named[0]) if facts.passed == 1 else f"the {_number(facts.passed)} it jumps behind"
     verb, waits = ("earns", "waits") if facts.passed == 1 else ("earn", "wait")
     if facts.all_better:
-        every = "" if facts.passed == 1 else "all "
-        return f"{earns}; {who} {every}{verb} more with what they need, and {waits} for its {points} points."
+        every, needs = ("", "it needs") if facts.passed == 1 else ("all ", "they need")
+        return f"{earns}; {who} {every}{verb} more with what {needs}, and {waits} for its {points} points."
     mean = wording.money(facts.passed_per_point)
     on_average = "" if facts.passed == 1 else " on average"
     return f"{earns}; {who} {verb} {mean}{on_average}, and {waits} for its {points} points."
