@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.closeness import CloseUnits, settle_close
+from planner.domain.closeness import settle_close
+from planner.domain.confidence import CloseGroup, UncertainCosts, close_groups
 from planner.domain.move_facts import MoveFacts, gather_facts
 from planner.domain.moves import Rearrangement
 from planner.domain.scoring import Backlog
@@ -92,7 +93,7 @@ class Answer:
     frozen_cost: float
     pins_cost: float
     moves: Sequence[Move]
-    groups: Sequence[CloseUnits]
+    groups: Sequence[CloseGroup]
     pin_prices: Mapping[int, float] = field(default_factory=dict)
     live: tuple[FloatArray, FloatArray, FloatArray] = field(default_factory=lambda: (np.zeros(0),) * 3)
 
@@ -103,7 +104,7 @@ def propose(question: Question) -> Answer:
     frozen = question.plan(pins=False) if question.frozen.any() else free
     plan = question.plan() if question.holds else frozen
     before = question.present[np.isin(question.present, plan.order)]
-    order, groups = settle_close(plan.order, before, (), held=held_units(question.holds))
+    order, groups = settle_close(plan.order, before, _find_close(question, plan.order))
     change = rearrange(question, order)
     nothing, everything = change.mask([]), change.is_move
     moves = _list_moves(question, change)
@@ -121,6 +122,12 @@ def propose(question: Question) -> Answer:
         pin_prices=price_pins(question, plan.total),
         live=_live_curves(change, question.points_per_week),
     )
+
+
+def _find_close(question: Question, order: IntArray) -> list[CloseGroup]:
+    costs = UncertainCosts(question.backlog.cost_of_delay, question.low, question.high)
+    held = held_units(question.holds)
+    return close_groups(question.backlog, order, costs, frozen=question.frozen, held=held)
 
 
 def held_units(holds: Sequence[Hold]) -> set[int]:

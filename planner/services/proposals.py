@@ -171,8 +171,8 @@ def _result(asked: Asked, answer: Answer) -> dict[str, Any]:
         "groups": [
             {
                 "units": [int(asked.unit_ids[unit]) for unit in group.units],
-                "spread": str(money(group.spread, pace)),
-                "other_wins": round(group.other_wins, 4),
+                "spread": str(money(group.worst_cost, pace)),
+                "other_wins": round(group.another_wins, 4),
             }
             for group in answer.groups
         ],

@@ -53,14 +53,18 @@ def reason(place_from: int, place_to: int, *, chosen: bool = True, **facts: Any)
         (
             (9, 4),
             {"waits_for": 3, "all_worse": True, "passed": 3},
-            "What it waits for, FRT-44, is done before it; from then on it earns $230 a week per point, "
-            "more than each of the three it passes.",
+            (
+                "What it waits for, FRT-44, is done before it; from then on it earns $230 a week per point, "
+                "more than each of the three it passes."
+            ),
         ),
         (
             (4, 14),
             {"all_better": True, "points_sooner": -60.0},
-            "Earns $230 a week per point; the ten it jumps behind all earn more with what they need, and wait for "
-            "its 42 points. Earns about six weeks later.",
+            (
+                "Earns $230 a week per point; the ten it jumps behind all earn more with what they need, and wait for "
+                "its 42 points. Earns about six weeks later."
+            ),
         ),
         (
             (4, 5),
@@ -70,8 +74,10 @@ def reason(place_from: int, place_to: int, *, chosen: bool = True, **facts: Any)
         (
             (4, 4),
             {"passed": 0, "scattered": 208, "points_sooner": 10.0},
-            "Its three stories lie spread over 208 places: worked together, they earn $9.66k a week. "
-            "Earns about one week sooner.",
+            (
+                "Its three stories lie spread over 208 places: worked together, they earn $9.66k a week. "
+                "Earns about one week sooner."
+            ),
         ),
         ((4, 6), {"is_pinned": True}, "A pin holds it there."),
     ],

@@ -1,5 +1,6 @@
 """A proposed order as moves: prices add up, every choice can be worked, and stories follow it with few new ranks."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -145,6 +146,18 @@ def test_a_pin_has_the_price_of_the_order_it_prevents() -> None:
     answer = propose(question)
     assert answer.pins_cost == answer.pin_prices[7] == 19 - 11
     assert list(answer.moves) == []
+
+
+def test_what_is_too_close_to_call_keeps_the_order_people_made() -> None:
+    uncertain = make_question([1, 1, 1], [0, 1, 2], [9.9, 10.0, 100.0])
+    answer = propose(replace(uncertain, low=np.array([1.0, 1, 90]), high=np.array([30.0, 30, 110])))
+    assert answer.order.tolist() == [2, 0, 1]
+    [group] = answer.groups
+    assert group.units == (0, 1)
+    assert [move.unit for move in answer.moves] == [2]
+    certain = propose(replace(uncertain, low=uncertain.backlog.cost_of_delay, high=uncertain.backlog.cost_of_delay))
+    assert certain.order.tolist() == [2, 1, 0]
+    assert list(certain.groups) == []
 
 
 @given(questions())
