@@ -10,7 +10,7 @@ from common.errors import InvalidInput
 from common.formats import format_money
 from planner.selectors.proposals import MoveLine, ProposalPage
 
-MOST_MOVES = 250
+MOST_MOVES = 100
 """So many moves are listed one by one; the smaller ones behind them are one choice together."""
 
 LONGEST_ID = 19
