@@ -18,6 +18,7 @@ from planner.services.applications import create_application
 from planner.services.capabilities import create_capability
 from planner.services.estimates import estimate_value
 from planner.services.ingest import HistoryEntry, StoryHistory, ingest_histories
+from planner.services.lens_orders import refresh_lenses
 from planner.services.scores import rescore_workspace
 from planner.services.workspaces import create_workspace
 
@@ -54,6 +55,7 @@ def fill_backlog(bench: Bench, *, stories: int) -> None:
         histories = [_open_story(bench, number, capabilities, random) for number in batch]
         ingest_histories(workspace=bench.workspace, histories=histories, actor=bench.actor, now=utc_now())
     rescore_workspace(workspace_id=bench.workspace.pk, now=utc_now())
+    refresh_lenses(workspace_id=bench.workspace.pk, now=utc_now())
 
 
 def _capabilities(bench: Bench, count: int) -> list[Capability]:

@@ -171,7 +171,7 @@ def test_scores_follow_by_themselves(workspace: Workspace, django_capture_on_com
     capability.refresh_from_db()
     assert (job.state, job.result, capability.cd3) == (
         "DONE",
-        {"rows_written": 1},
+        {"rows_written": 1, "lenses_written": len(Lens)},
         Decimal(50),
     )
 
