@@ -11,6 +11,7 @@ from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.jobs.testing import run_queued_jobs
 from planner.domain.value import ValueModelError, parse_model
+from planner.domain.vocabulary import Lens
 from planner.models import Capability, Estimate, Person, State, Story, StoryEvent, Task
 from planner.selectors.capabilities import capability_summary, list_estimates
 from planner.services.applications import delete_application, update_application
