@@ -170,11 +170,9 @@ def test_scores_follow_by_themselves(workspace: Workspace, django_capture_on_com
         give_value(capability, 200)
     [job] = [job for job in run_queued_jobs() if job.kind == "planner.rescore"]
     capability.refresh_from_db()
-    assert (job.state, job.result, capability.cd3) == (
-        "DONE",
-        {"rows_written": 1, "lenses_written": len(Lens)},
-        Decimal(50),
-    )
+    assert (job.state, capability.cd3) == ("DONE", Decimal(50))
+    assert job.result is not None
+    assert (job.result["rows_written"], job.result["lenses_written"]) == (1, len(Lens))
 
 
 def test_an_estimate_shows_in_cd3_at_once(workspace: Workspace) -> None:
