@@ -23,14 +23,19 @@ def value_of_learning(
     """
     worth = np.full(len(costs.mean), np.nan)
     if len(order):
-        worth[order] = _expected_saving(costs.of_units(order), effort_of_order(backlog, order, frozen=frozen))
+        worth[order] = learning_by_place(costs.of_units(order), effort_of_order(backlog, order, frozen=frozen))
     return worth
 
 
-def _expected_saving(costs: UncertainCosts, effort: Effort) -> FloatArray:
-    """E(best saving) - best E(saving) over the gaps that any of the nodes prefers. Shape (places,)."""
+def learning_by_place(costs: UncertainCosts, effort: Effort, places: IntArray | None = None) -> FloatArray:
+    """E(best saving) - best E(saving) over the gaps that any of the nodes prefers. Shape (places of the order,).
+
+    ``costs`` and ``effort``: over the places of an order. ``places``: only these are looked at; others stay 0.
+    """
     worth = np.zeros(len(costs.mean))
     moving = np.flatnonzero(~costs.is_certain)
+    if places is not None:
+        moving = moving[np.isin(moving, places)]
     nodes = _nodes(costs.of_units(moving))
     gaps = _preferred_gaps(costs.mean, effort, nodes, moving)
     savings = [_saving(costs.mean, effort, moving, gaps[:, choice]) for choice in range(gaps.shape[1])]
