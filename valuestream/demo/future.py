@@ -7,17 +7,18 @@ from decimal import Decimal
 
 from accounts.models import User, Workspace
 from planner.domain.value import parse_model
-from planner.domain.vocabulary import StoryKind, Urgency, ValueKind, VoteKind
+from planner.domain.vocabulary import PinKind, StoryKind, Urgency, ValueKind, VoteKind
 from planner.models import Application, Capability, State, Story, Team
 from planner.services.actor import Actor
 from planner.services.capabilities import create_capability
 from planner.services.dependencies import add_dependency
 from planner.services.estimates import estimate_value
 from planner.services.feedback import hand_in_feedback
+from planner.services.pins import pin_unit
 from planner.services.stories import StoryDraft, create_stories
 from planner.services.wishes import cast_vote, score_unit
 from valuestream.demo.content import source
-from valuestream.demo.ideas import ENABLERS_TO_COME, FEEDBACK, IDEAS, SCORES, VOTES, Idea
+from valuestream.demo.ideas import ENABLERS_TO_COME, FEEDBACK, IDEAS, PINS, SCORES, VOTES, Idea
 
 DAYS_OLD = 10
 HOURS_BETWEEN = 12
@@ -111,3 +112,18 @@ def add_wishes(*, stage: Stage, voters: Sequence[User]) -> None:
         }
         at = stage.now - timedelta(days=2 * (len(FEEDBACK) - number))
         hand_in_feedback(workspace=stage.workspace, values=values, actor=stage.actor, now=at)
+
+
+def add_pins(*, stage: Stage, product_owner: Actor) -> None:
+    """Let the product owner hold two promises in their places."""
+    for title, place, weeks, reason in PINS:
+        pin_unit(
+            workspace=stage.workspace,
+            unit=Capability.objects.select_related("workspace").get(workspace=stage.workspace, title=title),
+            kind=PinKind.PLACE.value,
+            place=place,
+            reason=reason,
+            expires_on=(stage.now + timedelta(weeks=weeks)).date(),
+            actor=product_owner,
+            now=stage.now,
+        )

@@ -166,7 +166,7 @@ IDEAS = (
         "ONB",
         "Breakwater",
         "Wi-Fi passes by the hour",
-        ("1700", "2600", "3800"),
+        ("1700", "2950", "4300"),
         (("Sell a pass aboard", 3), ("Limit speed by pass", 5)),
     ),
 )
@@ -239,4 +239,10 @@ SCORES = (
     ("Order meals from the cabin", ("8", "5", "1", "8"), ("3500", "1", "0.5", "3")),
     ("Weather holds told to every driver", ("5", "8", "5", "5"), ("2000", "1", "0.8", "2")),
     ("Loyalty points at the till", ("8", "2", "1", "5"), ("6000", "0.5", "0.5", "3")),
+)
+
+# What people hold in its place: title, place, weeks until the pin ends, and why.
+PINS = (
+    ("Allergens on every menu", 5, 16, "The law on labels is in force in spring; we want a month to spare"),
+    ("Season tickets for commuters", 3, 6, "Promised to the county council for the January meeting"),
 )

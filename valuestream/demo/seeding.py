@@ -25,7 +25,7 @@ from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
 from valuestream.demo.calendar import DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
-from valuestream.demo.future import Stage, add_ideas, add_wishes
+from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
@@ -186,7 +186,9 @@ class _Seeding:
         *others, wish = self.states
         reorder_states(workspace=self.workspace, states=[wish, *others], actor=self.actor, now=self.born)
         stage = Stage(self.workspace, self.applications, self.teams, self.actor, self.calendar.now, wish)
-        add_ideas(stage=stage, estimator=Actor.of(user=product_owner, source=EventSource.UI))
+        owner = Actor.of(user=product_owner, source=EventSource.UI)
+        add_ideas(stage=stage, estimator=owner)
+        add_pins(stage=stage, product_owner=owner)
         add_wishes(stage=stage, voters=[product_owner, *(user for user in (self.actor.user,) if user)])
 
     def _link(self, plans: Sequence[StoryPlan], stories: dict[int, Story]) -> None:
