@@ -15,6 +15,7 @@ from planner.domain.move_facts import MoveFacts, gather_facts
 from planner.domain.moves import Rearrangement
 from planner.domain.scoring import Backlog
 from planner.domain.sequencing import Plan, plan_order
+from planner.domain.urgency import meet_deadlines
 from planner.domain.worked import Work
 
 CHOSEN_SHARE = 0.005
@@ -40,7 +41,8 @@ class Hold:
 class Question:
     """The backlog as it is: `story_order` by rank, `present` all units in people's order, frozen stories, pins.
 
-    ``low`` and ``high``: 10 % and 90 % points of the cost of delay, NaN where not known.
+    ``low`` and ``high``: 10 % and 90 % points of the cost of delay, NaN where not known. ``deadline_weeks``: from now,
+    NaN for none; ``at_stake``: money that is lost for good when the unit is finished later.
     """
 
     backlog: Backlog
@@ -49,18 +51,40 @@ class Question:
     frozen: BoolArray
     low: FloatArray
     high: FloatArray
+    deadline_weeks: FloatArray
+    at_stake: FloatArray
     points_per_week: float
     holds: Sequence[Hold] = ()
 
     def plan(self, *, frozen: bool = True, without: int | None = None, pins: bool = True) -> Plan:
-        """The money-optimal order; with or without the running sprint, pins, or one of the pins (its id)."""
+        """The money-optimal order; with or without the running sprint, pins and fixed dates, or one pin (its id)."""
         held = [hold for hold in self.holds if pins and hold.pin_id != without]
-        return plan_order(
+        arcs = [hold.pair for hold in held if hold.pair]
+        first = self.frozen if frozen else None
+        places = dict(hold.place for hold in held if hold.place)
+        plan = plan_order(self.backlog, arcs=arcs, places=places, frozen=first, present=self.present)
+        return self._in_time(plan, arcs) if pins and self.has_dates else plan
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether pins or fixed dates bind the order."""
+        return bool(self.holds) or self.has_dates
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether any unit is worth it only until a date."""
+        return not bool(np.isnan(self.deadline_weeks).all())
+
+    def _in_time(self, plan: Plan, arcs: Sequence[tuple[int, int]]) -> Plan:
+        """The plan with fixed dates met where that pays."""
+        return meet_deadlines(
             self.backlog,
-            arcs=[hold.pair for hold in held if hold.pair],
-            places=dict(hold.place for hold in held if hold.place),
-            frozen=self.frozen if frozen else None,
-            present=self.present,
+            plan,
+            deadline_weeks=self.deadline_weeks,
+            at_stake=self.at_stake,
+            points_per_week=self.points_per_week,
+            arcs=arcs,
+            frozen=self.frozen,
         )
 
 
@@ -102,7 +126,7 @@ def propose(question: Question) -> Answer:
     """Answer "which order earns most?". Raises DependencyCycleError and ContradictoryPinsError as `plan_order`."""
     free = question.plan(frozen=False, pins=False)
     frozen = question.plan(pins=False) if question.frozen.any() else free
-    plan = question.plan() if question.holds else frozen
+    plan = question.plan() if question.is_bound else frozen
     before = question.present[np.isin(question.present, plan.order)]
     order, groups = settle_close(plan.order, before, _find_close(question, plan.order))
     change = rearrange(question, order)
@@ -126,7 +150,8 @@ def propose(question: Question) -> Answer:
 
 def _find_close(question: Question, order: IntArray) -> list[CloseGroup]:
     costs = UncertainCosts(question.backlog.cost_of_delay, question.low, question.high)
-    held = held_units(question.holds)
+    dated = np.flatnonzero(~np.isnan(question.deadline_weeks)).tolist()
+    held = held_units(question.holds).union(dated)
     return close_groups(question.backlog, order, costs, frozen=question.frozen, held=held)
 
 

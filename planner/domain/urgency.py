@@ -35,6 +35,12 @@ def weekly_weights(cost_of_delay: FloatArray, life_weeks: FloatArray, plan_weeks
     return cost_of_delay * np.where(np.isnan(life_weeks), 1.0, share)
 
 
+def share_of(weights: FloatArray, cost_of_delay: FloatArray) -> FloatArray:
+    """What part of the cost of delay each weight is; 1 where there is none."""
+    share = np.ones(len(weights))
+    return np.divide(weights, cost_of_delay, out=share, where=cost_of_delay > 0)
+
+
 def meet_deadlines(
     backlog: Backlog,
     plan: Plan,

@@ -5,7 +5,6 @@ the running sprint's stories first, whatever the order. What nobody valued takes
 every claim. Pins bind the money-optimal order only.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -14,10 +13,10 @@ import numpy as np
 from planner.domain.arrays import FloatArray, IntArray
 from planner.domain.comparison import Course
 from planner.domain.lenses import order_stories, order_units, put_first
-from planner.domain.pinning import Arc
-from planner.domain.sequencing import ContradictoryPinsError, Plan, plan_order
-from planner.domain.vocabulary import Lens, PinKind
+from planner.domain.sequencing import ContradictoryPinsError, Plan
+from planner.domain.vocabulary import Lens
 from planner.domain.worked import Work, worked_sequence
+from planner.selectors.questions import ask
 from planner.selectors.ranking import RankingInstance
 
 CENT = Decimal("0.01")
@@ -26,59 +25,30 @@ STORY_LENSES = frozenset({Lens.MANUAL, Lens.STORY_WSJF})
 """Lenses whose stories are worked one by one, the next ready one first, and not unit by unit."""
 
 
-@dataclass(frozen=True)
-class PinRules:
-    """Live pins as the kernel takes them: pairs (unit before, unit after), and units with the place they hold."""
-
-    arcs: list[Arc]
-    places: dict[int, int]
-
-
-def pins_as_rules(ranking: RankingInstance) -> PinRules:
-    """The live pins, by unit index. Pins of units that are not open bind nothing; places bind valued units only."""
-    arcs: list[Arc] = []
-    places: dict[int, int] = {}
-    index = ranking.index_of_unit
-    for pin in ranking.pins:
-        unit = index.get(pin.unit_id)
-        other = index.get(pin.other_unit_id or 0)
-        if unit is not None and pin.place is not None and ranking.is_valued[unit]:
-            places[unit] = pin.place
-        elif unit is not None and other is not None:
-            arcs.append((unit, other) if pin.kind == PinKind.BEFORE.value else (other, unit))
-    return PinRules(arcs, places)
-
-
 class Plans:
     """The money-optimal order of one loaded backlog in three kinds; each is computed once, when it is asked for."""
 
     def __init__(self, ranking: RankingInstance) -> None:
         """Nothing is computed yet."""
-        self._ranking = ranking
+        self._question = ask(ranking).question
 
     @cached_property
     def free(self) -> Plan:
         """If nothing were running and nothing pinned: its bound is the one shown."""
-        return plan_order(self._ranking.backlog, present=self._ranking.present)
+        return self._question.plan(frozen=False, pins=False)
 
     @cached_property
     def around_sprint(self) -> Plan:
-        """Behind the running sprint, without pins."""
-        if not self._ranking.frozen.any():
-            return self.free
-        return plan_order(self._ranking.backlog, frozen=self._ranking.frozen, present=self._ranking.present)
+        """Behind the running sprint, without pins and fixed dates."""
+        return self._question.plan(pins=False) if self._question.frozen.any() else self.free
 
     @cached_property
     def pinned(self) -> Plan:
-        """Behind the running sprint, as people's pins allow; pins that contradict each other bind nothing."""
-        rules = pins_as_rules(self._ranking)
-        if not rules.arcs and not rules.places:
+        """Behind the running sprint, as pins and fixed dates allow; pins that contradict each other bind nothing."""
+        if not self._question.is_bound:
             return self.around_sprint
-        frozen, present = self._ranking.frozen, self._ranking.present
         try:
-            return plan_order(
-                self._ranking.backlog, arcs=rules.arcs, places=rules.places, frozen=frozen, present=present
-            )
+            return self._question.plan()
         except ContradictoryPinsError:
             return self.around_sprint
 

@@ -17,7 +17,8 @@ from planner.domain.vocabulary import PinKind
 from planner.models import Pin
 from planner.selectors.ranking import RankingInstance
 
-FORMAT = 1
+FORMAT = 2
+QUESTION_ARRAYS = ("story_order", "present", "frozen", "low", "high", "deadline_weeks", "at_stake")
 ARRAYS = {
     "points": "<f8",
     "is_required": "|b1",
@@ -30,6 +31,8 @@ ARRAYS = {
     "frozen": "|b1",
     "low": "<f8",
     "high": "<f8",
+    "deadline_weeks": "<f8",
+    "at_stake": "<f8",
     "unit_ids": "<i8",
     "story_ids": "<i8",
 }
@@ -66,6 +69,8 @@ def ask(ranking: RankingInstance) -> Asked:
         frozen=ranking.frozen,
         low=ranking.cod_low,
         high=ranking.cod_high,
+        deadline_weeks=ranking.deadline_weeks,
+        at_stake=np.nan_to_num(ranking.business_value),
         points_per_week=ranking.points_per_week,
         holds=tuple(holds),
     )
@@ -114,7 +119,7 @@ def unpack(packed: bytes) -> Asked:
     ]
     question = Question(
         backlog=backlog,
-        **{name: arrays[name] for name in ("story_order", "present", "frozen", "low", "high")},
+        **{name: arrays[name] for name in QUESTION_ARRAYS},
         points_per_week=document["points_per_week"],
         holds=tuple(holds),
     )

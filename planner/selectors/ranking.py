@@ -5,7 +5,7 @@ Stories and units are numbered in people's order, so the lower index always stan
 the order people made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -19,10 +19,12 @@ from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.domain.closures import closure_sums
 from planner.domain.scoring import Backlog
+from planner.domain.urgency import share_of, weekly_weights
 from planner.domain.vocabulary import FeedbackState, SprintState, StateCategory, VoteKind
 from planner.models import Capability, Dependency, Feedback, Pin, RelativeScores, Sprint, Story, Team, Vote
 from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.pins import list_live_pins, today_of
+from planner.selectors.urgencies import load_urgency
 from planner.selectors.wishes import rice_of, wsjf_of
 
 DEFAULT_POINTS_PER_WEEK = 20.0
@@ -42,7 +44,8 @@ class RankingInstance:
     """Open units and open stories as arrays, by unit index and by story index, both in people's order.
 
     Shape (units,): `unit_ids` signed; `present` the units from the top down; `cod_low`, `cod_high` the 10 % and 90 %
-    points of the cost of delay a week, `business_value` and `investment` money, NaN where not known; `created_at`
+    points of the cost of delay a week, `deadline_weeks` from now until the value is lost (NaN: never),
+    `business_value` and `investment` money, NaN where not known; `created_at`
     seconds since 1970; votes and `feedback_weight` sums of weights, 0 without any; `wsjf` and `rice` NaN where a
     part is missing. Shape (stories,): `story_ids`; `story_rank_order` indexes by rank; `frozen` in a running
     sprint; `cost_per_point` money. `points_per_week` is a stand-in where `is_assumed`. `pins` are the live ones.
@@ -56,6 +59,7 @@ class RankingInstance:
     frozen: BoolArray
     cod_low: FloatArray
     cod_high: FloatArray
+    deadline_weeks: FloatArray
     business_value: FloatArray
     created_at: FloatArray
     cost_per_point: FloatArray
@@ -120,7 +124,10 @@ class RankingInstance:
 
 
 def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
-    """Load all open units of a workspace as they are now, in eleven queries whatever the size."""
+    """Load all open units of a workspace as they are now, in thirteen queries whatever the size.
+
+    The cost of delay of a unit whose value runs out is the mean of what a week costs over the weeks of the plan.
+    """
     workspace = Workspace.objects.get(pk=workspace_id)
     stories = _Stories(workspace_id)
     units = _Units(workspace_id, stories)
@@ -135,16 +142,22 @@ def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
         cost_of_delay=units.figures[:, 0],
     )
     pace = _points_per_week(workspace_id=workspace_id, stand_in=_mean_points(backlog), now=now)
+    points_per_week = pace or DEFAULT_POINTS_PER_WEEK
+    urgency = load_urgency(workspace_id=workspace_id, index_of_unit=units.index(), now=now)
+    plan_weeks = float(backlog.counted_points.sum()) / points_per_week
+    weighted = weekly_weights(backlog.cost_of_delay, urgency.life_weeks, plan_weeks)
+    share = share_of(weighted, backlog.cost_of_delay)
     wishes = _Wishes(workspace_id, units.ids)
     return RankingInstance(
-        backlog=backlog,
+        backlog=replace(backlog, cost_of_delay=weighted),
         unit_ids=units.ids,
         story_ids=stories.ids,
         story_rank_order=np.arange(len(stories.ids)),
         present=np.arange(len(units.ids)),
         frozen=_is_frozen(workspace_id, stories.sprint),
-        cod_low=units.figures[:, 1],
-        cod_high=units.figures[:, 2],
+        cod_low=units.figures[:, 1] * share,
+        cod_high=units.figures[:, 2] * share,
+        deadline_weeks=urgency.deadline_weeks,
         business_value=units.figures[:, 3],
         created_at=units.created_at,
         cost_per_point=_cost_per_point(workspace, stories.team),
@@ -153,7 +166,7 @@ def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
         feedback_weight=wishes.feedback,
         wsjf=wishes.wsjf,
         rice=wishes.rice,
-        points_per_week=pace or DEFAULT_POINTS_PER_WEEK,
+        points_per_week=points_per_week,
         is_assumed=pace is None,
         pins=list(list_live_pins(workspace_id=workspace_id, today=today_of(workspace=workspace, now=now))),
     )
@@ -208,6 +221,10 @@ class _Units:
         if np.any(stories.capability == 0):
             self._fill(list_open(workspace_id=workspace_id).filter(capability=None), sign=-1)
         self._close_intervals()
+
+    def index(self) -> dict[int, int]:
+        """Unit index by signed id."""
+        return {unit_id: place for place, unit_id in enumerate(self.ids.tolist())}
 
     def _fill(self, rows: QuerySet[Any], *, sign: int) -> None:
         found = rows.order_by().values_list("id", "created_at", *(_number(name) for name in self.FIGURES))

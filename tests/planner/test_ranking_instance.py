@@ -188,6 +188,6 @@ def test_another_workspace_is_not_loaded(workspace: Workspace) -> None:
 def test_loading_takes_as_many_queries_at_any_size(workspace: Workspace, django_assert_max_num_queries: Any) -> None:
     make_stories(workspace, 3)
     for _ in range(2):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             load(workspace)
         make_stories(workspace, 30, capability=make_capability(workspace))

@@ -55,7 +55,7 @@ def make_question(
         low=value * 0.8,
         high=value * 1.2,
         points_per_week=1.0,
-        **more,
+        **{"deadline_weeks": np.full(len(value), np.nan), "at_stake": np.zeros(len(value)), **more},
     )
 
 
