@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.domain.scoring import Backlog, completion_of_order
 
+ROUNDING = 1e-9
+"""Share of a total by which sums of floats in another order may differ."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -33,4 +36,5 @@ def price_order(
     """The plan that an order of the ranked units makes."""
     completed_at = completion_of_order(backlog, order, frozen=frozen)
     total = float((backlog.cost_of_delay[order] * completed_at).sum())
-    return Plan(order, completed_at, total, min(bound, total), block_of)
+    is_rounding = total < bound <= total * (1 + ROUNDING)  # more would be a bound that lies, and is not hidden
+    return Plan(order, completed_at, total, total if is_rounding else bound, block_of)
