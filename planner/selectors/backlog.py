@@ -5,6 +5,7 @@ keyset. All other lenses are orders of units that a job stored (`LensOrder`): a 
 within a unit stories stand by rank. What was added since is told at the end, by rank.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -90,7 +91,7 @@ def list_backlog(
     if lens is Lens.STORY_WSJF:
         raise LensListsNothing(lens)
     start = decode(cursor, lens)
-    stories = _stories(workspace=workspace, include_done=include_done, text=text, where=where)
+    stories = stories_of(workspace=workspace, include_done=include_done, text=text, where=where)
     order = None if lens is Lens.MANUAL else load_unit_order(workspace=workspace, lens=lens, now=now)
     if order is None:
         page = _manual_page(stories, start=start if isinstance(start, ManualCursor) else None, limit=limit)
@@ -98,13 +99,16 @@ def list_backlog(
         anywhere = _kept(Story.objects.all(), include_done=include_done) if not text and where is None else None
         page = _unit_page(stories, anywhere=anywhere, order=order, start=start, limit=limit)
     return BacklogPage(
-        rows=_rows(page),
+        rows=rows_of(page.stories, page.positions),
         next_cursor=encode(page.after, lens) if page.after is not None else None,
         is_pending=order is None and lens is not Lens.MANUAL,
     )
 
 
-def _stories(*, workspace: Workspace, include_done: bool, text: str, where: Q | None) -> QuerySet[Story]:
+def stories_of(
+    *, workspace: Workspace, include_done: bool = False, text: str = "", where: Q | None = None
+) -> QuerySet[Story]:
+    """The stories of a workspace's backlog, open ones unless `include_done`, that pass a filter; in no order."""
     stories = Story.objects.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
     stories = _kept(stories, include_done=include_done)
     if text:
@@ -118,8 +122,7 @@ def _kept(stories: QuerySet[Story], *, include_done: bool) -> QuerySet[Story]:
 
 def rows_of_stories(*, stories: QuerySet[Story]) -> list[BacklogRow]:
     """The rows of these stories, in the order given, to draw them again; two queries. Positions are not told."""
-    found = _load(stories)
-    return _rows(_Page(found, [None] * len(found), None))
+    return rows_of(load_shown(stories))
 
 
 def _has_text(text: str) -> Q:
@@ -134,7 +137,7 @@ def _has_text(text: str) -> Q:
 def _manual_page(stories: QuerySet[Story], *, start: ManualCursor | None, limit: int) -> _Page:
     if start is not None:
         stories = stories.filter(rank__gt=start.rank)
-    found = _load(stories.order_by("rank")[: limit + 1])
+    found = load_shown(stories.order_by("rank")[: limit + 1])
     position = start.position if start is not None else 0
     positions: list[int | None] = []
     for story in found[:limit]:
@@ -155,13 +158,13 @@ def _unit_page(
     """Find the places first, from narrow queries, and load the page's stories once."""
     places = find_places(stories, anywhere=anywhere, order=order, start=start, number=limit + 1)
     ids = [place.story_id for place in places[:limit]]
-    by_id = {story.pk: story for story in _load(Story.objects.filter(pk__in=ids))}
+    by_id = {story.pk: story for story in load_shown(Story.objects.filter(pk__in=ids))}
     page = [by_id[pk] for pk in ids if pk in by_id]
     return _Page(page, [None] * len(page), places[limit - 1].cursor if len(places) > limit else None)
 
 
-def _load(stories: QuerySet[Story]) -> list[Story]:
-    """The stories with what a row shows. A capability's application is its stories' own: one join less."""
+def load_shown(stories: QuerySet[Story]) -> list[Story]:
+    """Load stories with what a row shows. A capability's application is its stories' own: one join less."""
     loaded = list(stories.select_related(*_SHOWN))
     for story in loaded:
         if story.capability is not None and story.application is not None:
@@ -169,12 +172,13 @@ def _load(stories: QuerySet[Story]) -> list[Story]:
     return loaded
 
 
-def _rows(page: _Page) -> list[BacklogRow]:
-    capabilities = {story.capability_id: story.capability for story in page.stories if story.capability is not None}
+def rows_of(stories: Sequence[Story], positions: Sequence[int | None] | None = None) -> list[BacklogRow]:
+    """The rows of these loaded stories; one query. Positions are told where they are given."""
+    capabilities = {story.capability_id: story.capability for story in stories if story.capability is not None}
     shares = attribute_business_value(capabilities.values())
     return [
         _row(story, position=position, shares=shares)
-        for story, position in zip(page.stories, page.positions, strict=True)
+        for story, position in zip(stories, positions or [None] * len(stories), strict=True)
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from accounts.models import Workspace
 from planner.domain.vocabulary import StateCategory
@@ -19,7 +19,10 @@ _NOT_ESTIMATED = Q(points__isnull=True)
 
 @dataclass(frozen=True)
 class CapabilityState:
-    """How far a capability is. It earns when `done` reaches `required`; cancelled stories are left out."""
+    """How far a capability is. It earns when `done` reaches `required`; cancelled stories are left out.
+
+    `first_rank` is that of its first open story: there it begins in people's order.
+    """
 
     required: int = 0
     done: int = 0
@@ -27,6 +30,7 @@ class CapabilityState:
     points_left: Decimal | None = None
     not_estimated: int = 0
     blocked: int = 0
+    first_rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ def capability_states(*, capability_ids: Collection[int]) -> dict[int, Capabilit
             open_points=Sum("points", filter=_OPEN),
             without_points=Count("id", filter=_OPEN & _NOT_ESTIMATED),
             blocked_count=Count("id", filter=_OPEN & Q(blocked=True)),
+            first_open_rank=Min("rank", filter=_OPEN),
         )
     )
     return {
@@ -63,6 +68,7 @@ def capability_states(*, capability_ids: Collection[int]) -> dict[int, Capabilit
             points_left=row["open_points"],
             not_estimated=row["without_points"],
             blocked=row["blocked_count"],
+            first_rank=row["first_open_rank"],
         )
         for row in rows
     }

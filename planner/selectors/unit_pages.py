@@ -31,6 +31,8 @@ MOST_UNITS = 5_000
 
 ROWS_AT_A_TIME = 2_000
 
+LOWEST_RANK = -(2**63)
+
 
 Row = tuple[int, int | None, int]
 """A story's id, its capability's, and its rank."""
@@ -62,6 +64,11 @@ class UnitOrder:
         near = np.searchsorted(self.unit_ids, unit_ids, sorter=self.sorted_places).clip(max=len(self.unit_ids) - 1)
         place = self.sorted_places[near]
         return np.where(self.unit_ids[place] == unit_ids, place, -1)
+
+    def begin_at(self, place: int) -> UnitCursor:
+        """The cursor right above all of the unit at this place, from 0."""
+        unit_id = int(self.unit_ids[place]) if 0 <= place < len(self.unit_ids) else 0
+        return UnitCursor(max(place, 0), unit_id, LOWEST_RANK)
 
     def resume(self, cursor: Cursor | None) -> UnitCursor:
         """Where to go on: at the unit where a cursor stopped, wherever that stands now; from the top without one."""
@@ -105,6 +112,43 @@ def find_places(
         after = start.rank if isinstance(start, TailCursor) else None
         found += islice(_tail(stories, order, after), number - len(found))
     return found
+
+
+def find_places_above(
+    stories: QuerySet[Story],
+    *,
+    anywhere: QuerySet[Story],
+    order: UnitOrder,
+    start: UnitCursor | TailCursor,
+    number: int,
+) -> list[Found]:
+    """At most so many of these stories right above the cursor, in order, where no filter keeps some of them out."""
+    units, length = len(order.unit_ids), number
+    if isinstance(start, TailCursor):
+        found = [each for each in _tail(stories, order, None) if each.cursor.rank < start.rank][-number:]
+        start, end = UnitCursor(units, 0, LOWEST_RANK), units
+    else:
+        found, end = [], start.place + 1
+    while len(found) < number and end > 0:
+        begin = max(end - length, 0)
+        rows = _rows_of_units(anywhere, order.unit_ids[begin:end])
+        found = [*_above(_in_order(rows, order, order.begin_at(0)), start), *found][-number:]
+        end, length = begin, min(length * WIDENING, MOST_UNITS)
+    return found
+
+
+def _above(found: Iterator[Found], start: UnitCursor) -> Iterator[Found]:
+    for each in found:
+        cursor = each.cursor
+        if isinstance(cursor, UnitCursor) and (cursor.place, cursor.rank) < (start.place, start.rank):
+            yield each
+
+
+def unit_cursor_of(order: UnitOrder, story: Story) -> UnitCursor | TailCursor:
+    """Where a story stands in the order, or behind it."""
+    unit_id = story.capability_id or -story.pk
+    place = int(order.places_of(np.array([unit_id]))[0])
+    return UnitCursor(place, unit_id, story.rank) if place >= 0 else TailCursor(story.rank)
 
 
 def _stretches(stories: QuerySet[Story], order: UnitOrder, start: UnitCursor, number: int) -> Iterator[Found]:

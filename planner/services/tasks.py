@@ -35,8 +35,9 @@ def create_task(
     hours_left: Decimal | None = None,
     state: str = TaskState.TODO.value,
     assignee: Person | None = None,
+    position: int | None = None,
 ) -> Task:
-    """Add a task at the end; hours left are those estimated unless told."""
+    """Add a task at the end, or at a position (1 is the first); hours left are those estimated unless told."""
     given = {
         "title": title,
         "state": state,
@@ -50,7 +51,9 @@ def create_task(
         last = Task.objects.filter(story=fresh).aggregate(last=Max("position"))["last"] or 0
         if last >= MOST_TASKS:
             raise Conflict(f"{fresh.key} has {last} tasks: split the story.", field="story")
-        task = Task(story=fresh, position=last + 1, created_at=now, **clean)
+        place = min(max(position, 1), last + 1) if position is not None else last + 1
+        Task.objects.filter(story=fresh, position__gte=place).update(position=F("position") + 1)
+        task = Task(story=fresh, position=place, created_at=now, **clean)
         save_clean(task, duplicate_field="hours_left")
         _record(story=fresh, task=task, words=("", task.title), verb="created", actor=actor, now=now)
     return task

@@ -9,10 +9,11 @@ from django.http import QueryDict
 
 from planner.domain.vocabulary import Labelled, Lens
 from planner.selectors.backlog_filters import Filters, read_filters
+from planner.selectors.backlog_window import Neighbour
 from planner.selectors.filter_kinds import Asked
-from planner.web.outline import Joint
 
 FILTER_LENGTH = 200
+PARTS = {"list", "lines", "count", "ids"}
 LISTED_LENSES = [Lens.MONEY, Lens.CD3, Lens.VALUE, Lens.ROI, Lens.WSJF, Lens.RICE, Lens.MANUAL]
 HABITS = [Lens.SPONSOR, Lens.DEVELOPER, Lens.AGE, Lens.FEEDBACK, Lens.TIME]
 """What people rank by where nobody counts money: lenses to compare with."""
@@ -48,9 +49,10 @@ Changes = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True)
 class Question:
-    """What someone asks of the backlog page. `part`: the whole page, its list, or the next lines of it.
+    """What someone asks of the backlog page. `part`: the whole page, its list, more lines of it, their number or ids.
 
-    `columns` is None where nobody chose: the usual ones of the layout.
+    `at` is the place to begin at, `beside` the story that lines are wanted above or below; `units_above` how many
+    units the reader has counted up to there. `columns` is None where nobody chose: the usual ones of the layout.
     """
 
     lens: Lens = Lens.MANUAL
@@ -59,9 +61,10 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     columns: tuple[Column, ...] | None = None
     part: str = "page"
-    cursor: str | None = None
     limit: int = 100
-    joint: Joint = field(default_factory=Joint)
+    at: int = 1
+    beside: Neighbour | None = None
+    units_above: int | None = None
 
     @property
     def is_manual(self) -> bool:
@@ -115,16 +118,6 @@ class Question:
         """Return the query string of this question with changes."""
         return urlencode(self.pairs(**changes))
 
-    def next_address(self, *, cursor: str, joint: Joint) -> str:
-        """Return the query string of the next lines."""
-        return self.address(
-            part="lines",
-            cursor=cursor,
-            after=str(joint.capability_id or ""),
-            places=str(joint.places),
-            unvalued="1" if joint.is_unvalued else "",
-        )
-
     def _values(self) -> dict[str, str | Sequence[str]]:
         return {
             "lens": "" if self.is_manual else self.lens.value,
@@ -149,15 +142,21 @@ def read_question(values: QueryDict, asked: Asked) -> Question:
         layout=_read_layout(values.get("view", "")),
         filters=read_filters(texts=values.getlist("f"), asked=asked),
         columns=_read_columns(values.getlist("cols")),
-        part=part if part in {"list", "lines"} else "page",
-        cursor=values.get("cursor") or None,
+        part=part if part in PARTS else "page",
         limit=min(_number(values.get("limit")) or settings.PAGE_SIZE, settings.PAGE_SIZE_LIMIT),
-        joint=Joint(
-            capability_id=_number(values.get("after")),
-            places=_number(values.get("places")) or 0,
-            is_unvalued=values.get("unvalued") == "1",
-        ),
+        at=max(_number(values.get("at")) or 1, 1),
+        beside=_read_neighbour(values),
+        units_above=_number(values.get("units")),
     )
+
+
+def _read_neighbour(values: QueryDict) -> Neighbour | None:
+    """`below=ID` or `above=ID`, with `at`: where that story stood."""
+    for name in ("below", "above"):
+        story_id = _number(values.get(name), digits=18)
+        if story_id:
+            return Neighbour(story_id, at=max(_number(values.get("at")) or 1, 1), is_below=name == "below")
+    return None
 
 
 def _read_lens(word: str) -> Lens:
@@ -175,5 +174,5 @@ def _read_columns(given: Sequence[str]) -> tuple[Column, ...] | None:
     return tuple(column for column in Column if column.value in words)
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+def _number(text: str | None, *, digits: int = 9) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else None

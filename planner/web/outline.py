@@ -1,13 +1,13 @@
 """The backlog as lines to draw: a capability's line whenever the capability changes, and a line a story.
 
-Pages of one list join: what the next page has to know of this one (`Joint`) travels in its address.
+Any window of the list can be drawn by itself: what a capability's line says does not depend on what is loaded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from planner.models import Capability
+from planner.models import Capability, Story
 from planner.selectors.backlog import BacklogRow
 from planner.selectors.outline import CapabilityState
 from planner.selectors.sprint_lines import SprintLine
@@ -16,72 +16,96 @@ LineKind = Literal["capability", "again", "story", "heading", "sprint"]
 
 
 @dataclass(frozen=True)
-class Joint:
-    """Where the page before ended: its last capability, how many places it had numbered, in which section."""
+class Mark:
+    """Whether a story begins its unit (a capability, or itself), and the place of that unit where it is told."""
 
-    capability_id: int | None = None
-    places: int = 0
-    is_unvalued: bool = False
+    is_first: bool
+    place: int | None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the outline. "again": a capability met before, interrupted by other work."""
+    """One line of the outline. "again": a capability met before, interrupted by other work. `at`: see BacklogWindow."""
 
     kind: LineKind
     row: BacklogRow | None = None
     capability: Capability | None = None
     state: CapabilityState | None = None
     place: int | None = None
+    at: int | None = None
     sprint: SprintLine | None = None
 
 
 def build_lines(
-    *, rows: Sequence[BacklogRow], states: Mapping[int, CapabilityState], joint: Joint, has_sections: bool
-) -> tuple[list[Line], Joint]:
-    """Return the lines of a page and its joint to the next. `has_sections`: unvalued work stands apart."""
+    *,
+    rows: Sequence[BacklogRow],
+    ats: Sequence[int],
+    marks: Sequence[Mark],
+    states: Mapping[int, CapabilityState],
+    follows: int | None,
+    has_sections: bool,
+) -> list[Line]:
+    """Return the lines of a window. `follows`: the capability whose line stands above it already.
+
+    `has_sections`: unvalued work stands apart.
+    """
     lines: list[Line] = []
-    seen = {joint.capability_id} - {None}
+    is_unvalued = False
+    for row, at, mark in zip(rows, ats, marks, strict=True):
+        if has_sections and row.unvalued and not is_unvalued:
+            lines.append(Line("heading"))
+            is_unvalued = True
+        capability = row.story.capability
+        place = None if is_unvalued else mark.place
+        if capability is not None and capability.pk != follows:
+            state = states.get(capability.pk, CapabilityState())
+            kind: LineKind = "capability" if mark.is_first else "again"
+            lines.append(Line(kind, capability=capability, state=state, place=place if mark.is_first else None))
+        follows = row.story.capability_id
+        lines.append(Line("story", row=row, at=at, place=place if capability is None else None))
+    return lines
+
+
+def marks_in_people_order(
+    *, rows: Sequence[BacklogRow], states: Mapping[int, CapabilityState], above: int
+) -> list[Mark]:
+    """Number the units where they begin; `above` of them began above the window."""
+    marks: list[Mark] = []
     for row in rows:
-        lines.extend(_lines_before(row, states=states, joint=joint, seen=seen, has_sections=has_sections))
-        joint = _after(row, joint=joint, seen=seen, has_sections=has_sections)
-        lines.append(Line("story", row=row, place=_place_of_loose(row, joint=joint, has_sections=has_sections)))
-    return lines, joint
+        is_first = _begins(row.story, states)
+        above += is_first
+        marks.append(Mark(is_first, above if is_first else None))
+    return marks
 
 
-def _lines_before(
-    row: BacklogRow, *, states: Mapping[int, CapabilityState], joint: Joint, seen: set[int | None], has_sections: bool
-) -> Iterable[Line]:
-    if has_sections and row.unvalued and not joint.is_unvalued:
-        yield Line("heading")
-    capability = row.story.capability
-    if capability is None or capability.pk == joint.capability_id:
-        return
-    is_first = capability.pk not in seen
-    yield Line(
-        "capability" if is_first else "again",
-        capability=capability,
-        state=states.get(capability.pk, CapabilityState()),
-        place=joint.places + 1 if is_first and not (has_sections and row.unvalued) else None,
-    )
+def marks_in_lens(
+    *, rows: Sequence[BacklogRow], ats: Sequence[int], states: Mapping[int, CapabilityState]
+) -> list[Mark]:
+    """In a stored order each unit stands at a place of its own."""
+    return [Mark(_begins(row.story, states), at) for row, at in zip(rows, ats, strict=True)]
 
 
-def _after(row: BacklogRow, *, joint: Joint, seen: set[int | None], has_sections: bool) -> Joint:
-    """Return the joint once this row is drawn; every capability met first and every loose story is a place."""
-    capability_id = row.story.capability_id
-    is_new = capability_id is None or (capability_id != joint.capability_id and capability_id not in seen)
-    seen.add(capability_id)
-    return Joint(capability_id=capability_id, places=joint.places + is_new, is_unvalued=has_sections and row.unvalued)
+def marks_without_places(rows: Sequence[BacklogRow]) -> list[Mark]:
+    """Under a filter no place can be told: what is left out has places too."""
+    seen: set[int | None] = {None}
+    marks = []
+    for row in rows:
+        marks.append(Mark(row.story.capability_id not in seen, None))
+        seen.add(row.story.capability_id)
+    return marks
 
 
-def flat_lines(*, rows: Sequence[BacklogRow], joint: Joint) -> tuple[list[Line], Joint]:
+def _begins(story: Story, states: Mapping[int, CapabilityState]) -> bool:
+    state = states.get(story.capability_id or 0)
+    return state is None or state.first_rank == story.rank
+
+
+def flat_lines(*, rows: Sequence[BacklogRow], ats: Sequence[int], has_places: bool) -> list[Line]:
     """Stories one below the other, without their capabilities; every open one is a place."""
-    lines: list[Line] = []
-    places = joint.places
-    for row in rows:
-        places += row.story.is_open
-        lines.append(Line("story", row=row, place=places if row.story.is_open else None))
-    return lines, replace(joint, places=places)
+    return [
+        Line("story", row=row, at=at, place=at if has_places and row.story.is_open else None)
+        for row, at in zip(rows, ats, strict=True)
+    ]
 
 
 def with_sprints(lines: Sequence[Line], sprints: Sequence[SprintLine]) -> list[Line]:
@@ -95,13 +119,3 @@ def with_sprints(lines: Sequence[Line], sprints: Sequence[SprintLine]) -> list[L
             drawn.insert(at, Line("sprint", sprint=sprint))
         drawn.append(line)
     return drawn
-
-
-def without_places(lines: Sequence[Line]) -> list[Line]:
-    """The lines of a filtered list: what is left out has places too, so none can be told."""
-    return [replace(line, place=None) for line in lines]
-
-
-def _place_of_loose(row: BacklogRow, *, joint: Joint, has_sections: bool) -> int | None:
-    is_ranked = not (has_sections and row.unvalued)
-    return joint.places if row.story.capability_id is None and is_ranked else None

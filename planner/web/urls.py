@@ -18,6 +18,7 @@ from planner.web.views.exporting import backlog_export
 from planner.web.views.filtering import backlog_filters
 from planner.web.views.lenses import lenses, lenses_evidence, lenses_table
 from planner.web.views.moving import capability_move, story_move
+from planner.web.views.places import move_price, place_why
 from planner.web.views.valuing import capability_value, story_value
 from planner.web.views.views import view_delete, view_edit, view_save
 from planner.web.views.workspaces import workspace_new
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}summary/", backlog_summary, name="backlog-summary"),
     path(f"{BACKLOG}strip/", backlog_strip, name="backlog-strip"),
     path(f"{BACKLOG}sprint-lines/<int:number>/", backlog_sprint_line, name="backlog-sprint-line"),
+    path(f"{BACKLOG}why/", place_why, name="place-why"),
+    path(f"{BACKLOG}move-price/", move_price, name="move-price"),
     path(f"{BACKLOG}filters/", backlog_filters, name="backlog-filters"),
     path(f"{BACKLOG}export.<str:kind>", backlog_export, name="backlog-export"),
     path(f"{BACKLOG}views/", view_save, name="view-save"),

@@ -1,6 +1,6 @@
-"""The backlog page: one ranked outline, by a lens, filtered, paged in by keyset as it scrolls."""
+"""The backlog page: one ranked outline, by a lens, filtered, a window of it at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +13,20 @@ from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
+from common.live.selectors import list_newest_ids
 from planner.domain.vocabulary import Lens
 from planner.models import Story
-from planner.selectors.backlog import BacklogPage, BacklogRow, list_backlog, rows_of_stories
+from planner.selectors.backlog import BacklogRow, rows_of_stories
 from planner.selectors.backlog_filters import asked_in
+from planner.selectors.backlog_window import (
+    BacklogWindow,
+    count_stories,
+    count_units_above,
+    first_ids,
+    list_window,
+)
 from planner.selectors.outline import (
+    CapabilityState,
     axis_top,
     backlog_totals,
     capability_states,
@@ -30,7 +39,15 @@ from planner.web.addresses import capability_address, story_address
 from planner.web.backlog_head import head_of
 from planner.web.backlog_page import page_context
 from planner.web.backlog_question import Question, read_question
-from planner.web.outline import Joint, Line, build_lines, flat_lines, with_sprints, without_places
+from planner.web.outline import (
+    Line,
+    build_lines,
+    flat_lines,
+    marks_in_lens,
+    marks_in_people_order,
+    marks_without_places,
+    with_sprints,
+)
 
 TEMPLATES = {"page": "page.html", "list": "list.html", "lines": "lines.html"}
 ROWS_AT_ONCE = 200
@@ -38,28 +55,32 @@ BY_MONEY = {Lens.MONEY, Lens.CD3, Lens.VALUE, Lens.ROI}
 """Orders in which what nobody valued stands apart, at the end."""
 
 MOST_FOUND = 8
+MOST_CHOSEN = 500
 
 
 @login_required
 @require_GET
 def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The page, its list alone (after a change of order), or the next lines (while it scrolls)."""
+    """The page, its list alone (after a change of order), more lines (while it scrolls), their number, their ids."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
     question = question_of(request, workspace=place)
-    page = list_backlog(
+    if question.part in _NUMBERS:
+        return JsonResponse(_NUMBERS[question.part](place, question))
+    live_after = max(list_newest_ids(limit=1), default=0)
+    window = list_window(
         workspace=place,
         lens=question.lens,
-        cursor=question.cursor,
         limit=question.limit,
         now=utc_now(),
-        text=question.text,
-        where=question.filters.where if question.filters.chips else None,
-        include_done=question.filters.includes_done,
+        at=question.at,
+        beside=question.beside,
+        **_kept(question),
     )
     context = {
         **shell_context(user=reader, workspace=place),
-        **_list_context(workspace=place, question=question, page=page),
+        **_list_context(workspace=place, question=question, window=window),
+        "live_after": live_after,
     }
     if question.part == "page":
         context |= page_context(workspace=place, question=question, reader=reader)
@@ -73,30 +94,76 @@ def question_of(request: HttpRequest, *, workspace: Workspace) -> Question:
     return read_question(request.GET, asked)
 
 
-def _list_context(*, workspace: Workspace, question: Question, page: BacklogPage) -> dict[str, Any]:
-    rows = page.rows
-    lines, joint = _lines(rows, question)
-    if question.is_filtered:
-        lines = without_places(lines)
-    elif question.is_manual:
+def _kept(question: Question) -> dict[str, Any]:
+    """What the list keeps, as the selectors take it."""
+    return {
+        "text": question.text,
+        "where": question.filters.where if question.filters.chips else None,
+        "include_done": question.filters.includes_done,
+    }
+
+
+def _count(workspace: Workspace, question: Question) -> dict[str, int]:
+    return {"total": count_stories(workspace=workspace, **_kept(question))}
+
+
+def _ids_from_top(workspace: Workspace, question: Question) -> dict[str, Any]:
+    """The first stories that pass the filter, to choose them all at once."""
+    return {"ids": first_ids(workspace=workspace, limit=MOST_CHOSEN, **_kept(question)), **_count(workspace, question)}
+
+
+_NUMBERS = {"count": _count, "ids": _ids_from_top}
+
+
+def _list_context(*, workspace: Workspace, question: Question, window: BacklogWindow) -> dict[str, Any]:
+    rows = window.rows
+    units_above, lines = _lines(workspace, window, question)
+    if question.is_manual and not question.is_filtered:
         lines = with_sprints(lines, list_sprint_lines(workspace=workspace, now=utc_now()))
-    is_last = page.next_cursor is None
-    is_whole = is_last and not question.is_filtered and not question.is_flat
+    is_whole = not window.has_below and not question.is_filtered and not question.is_flat
     return {
         "question": question,
+        "window": window,
+        "units_above": units_above,
         "lines": lines,
-        "next": question.next_address(cursor=page.next_cursor, joint=joint) if page.next_cursor else "",
         "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_whole else [],
         "axis_top": axis_top(workspace=workspace),
         "finished": 0 if rows or question.is_filtered else Story.objects.filter(workspace=workspace).count(),
     }
 
 
-def _lines(rows: Sequence[BacklogRow], question: Question) -> tuple[list[Line], Joint]:
+def _lines(workspace: Workspace, window: BacklogWindow, question: Question) -> tuple[int, list[Line]]:
+    """How many units began above the window, and its lines."""
+    rows, ats = window.rows, window.ats
     if question.is_flat:
-        return flat_lines(rows=rows, joint=question.joint)
+        return 0, flat_lines(rows=rows, ats=ats, has_places=question.is_manual and not question.is_filtered)
     states = capability_states(capability_ids=capabilities_of(rows))
-    return build_lines(rows=rows, states=states, joint=question.joint, has_sections=question.lens in BY_MONEY)
+    above = _units_above(workspace, window, question, states)
+    if question.is_filtered:
+        marks = marks_without_places(rows)
+    elif question.is_manual or window.is_pending:
+        marks = marks_in_people_order(rows=rows, states=states, above=above)
+    else:
+        marks = marks_in_lens(rows=rows, ats=ats, states=states)
+    follows = window.follows.capability_id if window.follows else None
+    has_sections = question.lens in BY_MONEY
+    return above, build_lines(
+        rows=rows, ats=ats, marks=marks, states=states, follows=follows, has_sections=has_sections
+    )
+
+
+def _units_above(
+    workspace: Workspace, window: BacklogWindow, question: Question, states: Mapping[int, CapabilityState]
+) -> int:
+    """How many units begin above the window: as the reader counted, or counted here where it begins anywhere."""
+    if not window.has_above or not question.is_manual or question.is_filtered or not window.rows:
+        return 0
+    if question.units_above is None or question.beside is None:
+        return count_units_above(workspace=workspace, rank=window.rows[0].story.rank)
+    if question.beside.is_below:
+        return question.units_above
+    here = marks_in_people_order(rows=window.rows, states=states, above=0)
+    return max(question.units_above - sum(mark.is_first for mark in here), 0)
 
 
 @login_required

@@ -41,7 +41,7 @@ def stories_bulk_edit(request: HttpRequest, workspace: str) -> HttpResponse:
         return _edit_dialog(request, workspace=place)
     result = edit_stories(
         workspace=place,
-        story_ids=_selected(request.POST.dict(), workspace=place),
+        story_ids=selected_stories(request.POST.dict(), workspace=place),
         changes=_read_changes(request.POST.dict(), workspace=place),
         actor=page_actor(reader),
         now=utc_now(),
@@ -60,7 +60,7 @@ def stories_bulk_move(request: HttpRequest, workspace: str) -> HttpResponse:
     anchor = read_anchor(request.POST.dict(), workspace_id=place.pk)
     result = move_stories(
         workspace=place,
-        story_ids=_selected(request.POST.dict(), workspace=place),
+        story_ids=selected_stories(request.POST.dict(), workspace=place),
         actor=page_actor(reader),
         now=utc_now(),
         **anchor,
@@ -94,11 +94,11 @@ def stories_bulk_move_undo(request: HttpRequest, workspace: str) -> HttpResponse
 def stories_bulk_sum(request: HttpRequest, workspace: str) -> HttpResponse:
     """What the selection comes to: "$22.8k a week, 70 points"."""
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
-    total = sum_selection(workspace=place, story_ids=_selected(request.GET.dict(), workspace=place))
+    total = sum_selection(workspace=place, story_ids=selected_stories(request.GET.dict(), workspace=place))
     return render(request, "planner/backlog/bulk_sum.html", {"workspace": place, "total": total})
 
 
-def _selected(values: Mapping[str, str], *, workspace: Workspace) -> list[int]:
+def selected_stories(values: Mapping[str, str], *, workspace: Workspace) -> list[int]:
     """The chosen stories, those of chosen capabilities included."""
     story_ids, capability_ids = (_read_ids(values.get(name, ""), field=name) for name in ("ids", "capabilities"))
     return find_selection(workspace=workspace, story_ids=story_ids, capability_ids=capability_ids)
@@ -149,7 +149,7 @@ def _edit_dialog(request: HttpRequest, *, workspace: Workspace) -> HttpResponse:
 
 def _dialog(request: HttpRequest, *, workspace: Workspace) -> dict[str, Any]:
     values = request.GET.dict()
-    story_ids = _selected(values, workspace=workspace)
+    story_ids = selected_stories(values, workspace=workspace)
     return {
         "workspace": workspace,
         "ids": values.get("ids", ""),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.policies import Action
@@ -40,5 +41,14 @@ def dependency_remove(request: HttpRequest, workspace: str, key: str, dependency
     found = get_dependency_for(user=reader, dependency_id=dependency, action=Action.EDIT_STORY)
     if story.pk not in (found.predecessor_id, found.successor_id):
         raise NotFound("There is no such dependency of this story.")
+    is_successor = story.pk == found.successor_id
+    other = found.predecessor if is_successor else found.successor
     remove_dependency(dependency=found, actor=page_actor(reader), now=utc_now())
-    return redraw_part(request, story=story, part="dependencies")
+    return redraw_part(
+        request,
+        story=story,
+        part="dependencies",
+        message=f"{story.key} {'no longer needs' if is_successor else 'is no longer needed by'} {other.key}.",
+        undo={"key": other.key, "direction": "needs" if is_successor else "needed_by"},
+        undo_url=reverse("dependency-add", args=[story.workspace.key, story.key]),
+    )

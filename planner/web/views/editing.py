@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +15,16 @@ from accounts.policies import Action
 from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
+from planner.domain.vocabulary import SprintState
 from planner.models import State, Story
 from planner.selectors.fetch import get_story_for
-from planner.selectors.listing import list_states
+from planner.selectors.listing import list_people, list_sprints, list_states, list_teams
 from planner.services.stories import update_story
 from planner.web.answers import say, toast
 from planner.web.changes import as_posted, words_of_change
-from planner.web.forms import page_actor, read_member, read_version
+from planner.web.forms import STORY_FIELDS, page_actor, read_member, read_version
 
-EDITABLE = ("points", "state", "title")
+EDITABLE = ("title", "points", "state", "team", "sprint", "assignee")
 
 
 @login_required
@@ -50,9 +52,24 @@ def story_transition(request: HttpRequest, workspace: str, key: str) -> HttpResp
 def _editor(request: HttpRequest, *, story: Story, field: str) -> HttpResponse:
     if field not in EDITABLE:
         raise InvalidInput(f"Choose one of these fields: {', '.join(EDITABLE)}.", field="field")
-    states = list_states(workspace=story.workspace) if field == "state" else []
-    context = {"workspace": story.workspace, "story": story, "field": field, "states": states}
+    context = {"workspace": story.workspace, "story": story, "field": field, **_choices(story, field)}
     return render(request, "planner/backlog/editor.html", context)
+
+
+def _choices(story: Story, field: str) -> dict[str, Any]:
+    """What the editor of a field offers."""
+    place = story.workspace
+    if field == "state":
+        return {"states": list_states(workspace=place)}
+    if field == "team":
+        return {"choices": list_teams(workspace=place), "chosen": story.team_id, "none_word": "no team"}
+    if field == "assignee":
+        return {"choices": list_people(workspace=place), "chosen": story.assignee_id, "none_word": "nobody"}
+    if field == "sprint":
+        ahead = ~Q(state=SprintState.COMPLETED.value) | Q(pk=story.sprint_id)
+        sprints = list_sprints(workspace=place).filter(ahead)
+        return {"choices": sprints, "chosen": story.sprint_id, "none_word": "no sprint"}
+    return {}
 
 
 def _read_field(values: Mapping[str, str], *, story: Story) -> tuple[str, Any]:
@@ -61,8 +78,7 @@ def _read_field(values: Mapping[str, str], *, story: Story) -> tuple[str, Any]:
         raise InvalidInput(f"Send one of these fields: {', '.join(EDITABLE)}.", field="field")
     if field == "state":
         return field, _read_state(values[field], story=story)
-    text = values[field].strip()
-    return field, (text or None) if field == "points" else text
+    return field, STORY_FIELDS[field](values[field].strip(), story.workspace_id)
 
 
 def _read_state(text: str, *, story: Story) -> State:

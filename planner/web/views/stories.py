@@ -20,7 +20,7 @@ from planner.services.stories import delete_story, set_blocked, update_story
 from planner.web.answers import say, toast
 from planner.web.changes import as_posted, words_of_change
 from planner.web.forms import page_actor, read_flag, read_id, read_story_changes, read_version
-from planner.web.story_parts import PARTS, history_part, page_context, part_context
+from planner.web.story_parts import LAZY_PARTS, PARTS, history_part, page_context, part_context
 from planner.web.story_text import mark_criterion
 
 EDITORS = ("head", "text")
@@ -43,7 +43,7 @@ def story_part(request: HttpRequest, workspace: str, key: str, part: str) -> Htt
     is_editor = "edit" in request.GET
     action = Action.EDIT_STORY if is_editor else Action.VIEW
     found = get_story_for(user=reader, workspace=workspace, key=key, action=action)
-    if part not in PARTS or (is_editor and part not in EDITORS):
+    if part not in {*PARTS, *LAZY_PARTS} or (is_editor and part not in EDITORS):
         raise NotFound("There is no such part of a story's page.")
     template = f"{part}_form" if is_editor else part
     return render(request, f"planner/story/{template}.html", part_context(part, story=found, reader=reader))
@@ -131,11 +131,17 @@ def story_delete(request: HttpRequest, workspace: str, key: str) -> HttpResponse
 
 
 def redraw_part(
-    request: HttpRequest, *, story: Story, part: str, message: str = "", undo: Mapping[str, str] | None = None
+    request: HttpRequest,
+    *,
+    story: Story,
+    part: str,
+    message: str = "",
+    undo: Mapping[str, str] | None = None,
+    undo_url: str = "",
 ) -> HttpResponse:
     """Answer a change with its part as it now is, and tell the page's other parts to follow.
 
-    `undo`: the fields of the story as they were, for the notice to post back.
+    `undo`: the fields of the story as they were, for the notice to post back; or what `undo_url` takes.
     """
     if part not in PARTS:
         raise InvalidInput(f"Name one of the parts of the page: {', '.join(PARTS)}.", field="part")
@@ -143,6 +149,6 @@ def redraw_part(
     fresh = get_story_for(user=reader, story_id=story.pk, action=Action.VIEW)
     context = {**part_context(part, story=fresh, reader=reader), "part_template": f"planner/story/{part}.html"}
     response = render(request, "planner/story/answer.html", context)
-    undo_url = reverse("story-update", args=[fresh.workspace.key, fresh.key])
-    events = {"toast": toast(message, undo_url=undo_url, undo=undo)} if message else {}
+    url = undo_url or reverse("story-update", args=[fresh.workspace.key, fresh.key])
+    events = {"toast": toast(message, undo_url=url, undo=undo)} if message else {}
     return say(response, part_changed={"part": part}, **events)
