@@ -16,6 +16,9 @@ from planner.selectors.ranking import load_ranking
 MOST_NODES = 60
 DEFAULT_REACH = 2
 
+REPLANNED_UP_TO = 20_000
+"""Stories of a backlog that is planned anew without each of its enablers; of larger ones their worth is a floor."""
+
 UnitId = int
 Links = Mapping[UnitId, Collection[UnitId]]
 
@@ -175,7 +178,8 @@ def critical_enablers(*, workspace: Workspace, now: datetime, most: int = 10) ->
     """The stories that hold up most, each with what its absence would save in the money-optimal order."""
     ranking = load_ranking(workspace_id=workspace.pk, now=now)
     plan = plan_order(ranking.backlog, frozen=ranking.frozen, present=ranking.present)
-    value = unblocked_value(ranking.backlog, plan, frozen=ranking.frozen)
+    replanned = most if len(ranking.story_ids) <= REPLANNED_UP_TO else 0
+    value = unblocked_value(ranking.backlog, plan, frozen=ranking.frozen, replanned=replanned)
     best = [index for index in (-value.total).argsort(kind="stable")[:most].tolist() if value.total[index] > 0]
     ids = [int(ranking.story_ids[index]) for index in best]
     stories = Story.objects.select_related("application", "capability", "state", "team").in_bulk(ids)

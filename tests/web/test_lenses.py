@@ -144,7 +144,7 @@ def test_what_nobody_valued_is_counted_and_linked(reader: Client, wrong_way: Wor
     content = reader.get(address(wrong_way)).content.decode()
     assert "1 unvalued unit, 12 points" in content
     assert "every line would move right by 10 %" in content
-    assert "filter=valued:is:no" in content
+    assert "f=valued:is:no" in content
 
 
 def test_an_empty_workspace_teaches_what_the_page_will_show(reader: Client, workspace: Workspace) -> None:
