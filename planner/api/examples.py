@@ -34,6 +34,45 @@ CAPABILITY = {
     "created_at": "2026-03-02T09:00:00Z",
     "updated_at": "2026-03-02T09:00:00Z",
 }
+CAPABILITY_DETAIL = {
+    **CAPABILITY,
+    "investment": "16800.00",
+    "npv": "1163200.00",
+    "roi": "69.2381",
+    "payback_weeks": 2,
+}
+APPLICATION_VALUE = {
+    "application": APPLICATION_SHORT,
+    "cost_of_delay": "41200.00",
+    "business_value": "3904000.00",
+    "investment": "164000.00",
+    "npv": "3740000.00",
+    "roi": "22.8049",
+    "points": "118.00",
+    "capabilities": 6,
+    "loose_stories": 2,
+    "unvalued": 1,
+    "unvalued_investment": "9800.00",
+}
+SENSITIVITY = {
+    "place": 9,
+    "valued": 37,
+    "place_at_low": 14,
+    "place_at_high": 6,
+    "learning_value": "1840.00",
+    "inputs": [
+        {
+            "source_index": 0,
+            "kind": "TIME_SAVINGS",
+            "input": "minutes_saved",
+            "share_of_spread": 0.4,
+            "cost_of_delay_at_low": 8600.0,
+            "cost_of_delay_at_high": 18600.0,
+            "place_at_low": 15,
+            "place_at_high": 4,
+        }
+    ],
+}
 VALUE_MODEL = {
     "sources": [
         {

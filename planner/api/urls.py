@@ -35,6 +35,7 @@ from planner.api.views.stories import (
 )
 from planner.api.views.tasks import DependencyDetail, DependencyList, TaskDetail, TaskList
 from planner.api.views.teams import PersonList, TeamDetail, TeamList
+from planner.api.views.values import ApplicationValueView, CapabilitySensitivity
 from planner.api.views.wishes import (
     CapabilityScores,
     FeedbackDetail,
@@ -51,9 +52,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("workspaces/", WorkspaceList.as_view(), name="api-workspaces"),
     path("applications/", ApplicationList.as_view(), name="api-applications"),
     path("applications/<int:application_id>/", ApplicationDetail.as_view(), name="api-application"),
+    path("applications/<int:application_id>/value/", ApplicationValueView.as_view(), name="api-application-value"),
     path("capabilities/", CapabilityList.as_view(), name="api-capabilities"),
     path("capabilities/<int:capability_id>/", CapabilityDetail.as_view(), name="api-capability"),
     path("capabilities/<int:capability_id>/estimates/", CapabilityEstimates.as_view(), name="api-capability-estimates"),
+    path(
+        "capabilities/<int:capability_id>/sensitivity/",
+        CapabilitySensitivity.as_view(),
+        name="api-capability-sensitivity",
+    ),
     path("stories/", StoryList.as_view(), name="api-stories"),
     path("stories/bulk/", StoryBulk.as_view(), name="api-story-bulk"),
     path("stories/bulk/undo/", StoryBulkUndo.as_view(), name="api-story-bulk-undo"),

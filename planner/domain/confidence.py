@@ -104,7 +104,7 @@ def probability_above(
     has_points = (first_points > 0) & (second_points > 0)
     both = has_points & ~first.is_certain & ~second.is_certain
     one, other = has_points & ~first.is_certain & second.is_certain, has_points & first.is_certain & ~second.is_certain
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         first_scale, second_scale = first.scale * second_points, second.scale * first_points
         share = first_scale / (first_scale + second_scale)
         above = np.where(both, betainc(second.shape, first.shape, share), above)

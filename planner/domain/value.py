@@ -40,6 +40,7 @@ __all__ = [
     "benefit_by_week",
     "business_value",
     "cost_of_delay",
+    "draw_weekly_values",
     "dump_model",
     "formula_terms",
     "likely_interval",
@@ -104,13 +105,18 @@ def likely_interval(model: ValueModel) -> tuple[Decimal, Decimal]:
     Every input is drawn independently from its PERT-beta distribution, with a fixed seed, so that the same
     estimate always shows the same range. One-offs are left out, as in `cost_of_delay`.
     """
+    low, high = np.percentile(draw_weekly_values(model), INTERVAL_PERCENTILES)
+    return _to_cents(Decimal(float(low))), _to_cents(Decimal(float(high)))
+
+
+def draw_weekly_values(model: ValueModel) -> FloatArray:
+    """Draws of the value per week, in money, shape (INTERVAL_DRAWS,), behind `likely_interval`."""
     generator = np.random.default_rng(INTERVAL_SEED)
     weekly = np.zeros(INTERVAL_DRAWS)
     for source in model.sources:
         if not source.one_off:
             weekly += _draw_weekly_value(source, generator)
-    low, high = np.percentile(weekly, INTERVAL_PERCENTILES)
-    return _to_cents(Decimal(float(low))), _to_cents(Decimal(float(high)))
+    return weekly
 
 
 def _draw_weekly_value(source: ValueSource, generator: np.random.Generator) -> FloatArray:

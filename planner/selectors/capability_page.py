@@ -1,13 +1,11 @@
-"""What the page of a capability shows: its figures, its stories with their shares, what it needs, its estimates."""
+"""What the page of a capability shows: its stories with their shares, and what it needs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from planner.domain.value import ValueModel, ValueModelError, benefit_by_week, parse_model
-from planner.models import Capability, Dependency, Estimate, Story
+from planner.models import Capability, Dependency, Story
 from planner.models.choices import OPEN_CATEGORIES
-from planner.selectors.capabilities import CapabilitySummary, list_capability_stories
+from planner.selectors.capabilities import list_capability_stories
 from planner.selectors.story_page import Share, shares_of
 
 MOST_STORIES = 1_000
@@ -23,18 +21,6 @@ class StoryLine:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The money in a capability's header; None is not known, never zero.
-
-    `investment` is what is left to spend on the whole closure, `own_investment` on its own stories alone.
-    """
-
-    investment: Decimal | None
-    own_investment: Decimal
-    roi: Decimal | None
-
-
-@dataclass(frozen=True)
 class Neighbour:
     """A story beyond the capability's border that some of ours depend on, or that depends on them."""
 
@@ -45,18 +31,6 @@ class Neighbour:
     def is_done(self) -> bool:
         """Whether nobody waits for it any more."""
         return not self.theirs.is_open
-
-
-@dataclass(frozen=True)
-class Payback:
-    """How the benefit adds up week by week from release on, beside what is left to invest.
-
-    `weeks`: the first week in which the sum reaches the investment; None when it never does in the horizon.
-    """
-
-    cumulative: list[float]
-    investment: float
-    weeks: int | None
 
 
 def list_story_lines(*, capability: Capability) -> list[StoryLine]:
@@ -76,24 +50,6 @@ def _open_needs(stories: Sequence[Story]) -> dict[int, list[str]]:
     for successor, key in wanted.order_by("predecessor__rank").values_list("successor_id", "predecessor__key"):
         needs.setdefault(successor, []).append(key)
     return needs
-
-
-def capability_figures(*, capability: Capability, summary: CapabilitySummary) -> Figures:
-    """What is left to invest in a capability, and what that returns."""
-    cost = capability.workspace.cost_per_point
-    investment = None if capability.closure_points is None else capability.closure_points * cost
-    return Figures(
-        investment=investment,
-        own_investment=summary.points_left * cost,
-        roi=roi_of(business_value=capability.business_value, investment=investment),
-    )
-
-
-def roi_of(*, business_value: Decimal | None, investment: Decimal | None) -> Decimal | None:
-    """(business value - investment) / investment; None where either is not known or nothing is left to invest."""
-    if business_value is None or not investment:
-        return None
-    return (business_value - investment) / investment
 
 
 def list_neighbours(*, capability: Capability) -> tuple[list[Neighbour], list[Neighbour]]:
@@ -117,23 +73,3 @@ def _group(pairs: Iterable[tuple[Story, Story]]) -> list[Neighbour]:
     for theirs, ours in pairs:
         neighbours.setdefault(theirs.pk, Neighbour(theirs, [])).ours.append(ours)
     return sorted(neighbours.values(), key=lambda neighbour: neighbour.is_done)
-
-
-def present_model(estimates: Sequence[Estimate]) -> ValueModel | None:
-    """The value model of the newest estimate; None without one, or when its document can no longer be read."""
-    if not estimates:
-        return None
-    try:
-        return parse_model(estimates[0].model)
-    except ValueModelError:
-        return None
-
-
-def payback_of(*, model: ValueModel, investment: Decimal) -> Payback:
-    """When the benefit, not discounted, has added up to what is left to invest."""
-    total, cumulative = 0.0, []
-    for benefit in benefit_by_week(model):
-        total += float(benefit)
-        cumulative.append(total)
-    reached = next((week for week, amount in enumerate(cumulative, 1) if amount >= float(investment)), None)
-    return Payback(cumulative, float(investment), reached)

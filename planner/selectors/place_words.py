@@ -29,6 +29,11 @@ def write_place_facts(facts: PlaceFacts, points_per_week: float) -> bytes:
     return np.stack(columns, axis=1).astype(_STORED).tobytes()
 
 
+def read_place_points(stored: bytes | memoryview) -> FloatArray:
+    """The points that each place adds to the work before it, from what is stored with the order."""
+    return np.asarray(np.frombuffer(stored, dtype=_STORED).reshape(-1, COLUMNS)[:, 0])
+
+
 def why_place(*, workspace: Workspace, unit_id: int) -> str:
     """One sentence on the place of this unit (signed id) in the money-optimal order; empty while there is none."""
     stored = LensOrder.objects.filter(workspace=workspace, lens=Lens.MONEY.value)

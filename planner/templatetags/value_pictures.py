@@ -7,14 +7,26 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common import formats
 from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueSource, one_off_value, value_per_week
+from planner.domain.vocabulary import Urgency, ValueKind
 from planner.models import StoryEvent
 from planner.templatetags.value import figure_text
+from planner.web import proposal_page
 from planner.web.drawings import SPREAD_HEIGHT, SPREAD_WIDTH, draw_spread
 from planner.web.event_words import author_of, describe_event, source_of, values_of
 
 register = template.Library()
 NOTHING = SafeString("")
+WHOLE_FROM = 10
+SETTING_LABELS = {
+    "horizon_weeks": "horizon in weeks",
+    "ramp_weeks": "ramp in weeks",
+    "discount_rate": "discount a year",
+    "urgency": "urgency",
+    "deadline_week": "weeks to the deadline",
+    "life_weeks": "weeks it lives",
+}
 
 
 @register.simple_tag
@@ -50,6 +62,56 @@ def input_rows(source: ValueSource) -> list[tuple[InputSpec, ThreePoint]]:
 def source_value(source: ValueSource) -> Decimal:
     """Return what a source earns a week, or once."""
     return one_off_value(source) if source.one_off else value_per_week(source)
+
+
+@register.filter
+def to_one(ratio: Decimal | None) -> str:
+    """Write a return on investment: "22 to 1", "4.2 to 1"."""
+    if ratio is None:
+        return formats.DASH
+    digits = 0 if abs(ratio) >= WHOLE_FROM else 1
+    return f"{ratio:,.{digits}f} to 1".replace("-", formats.MINUS)
+
+
+@register.filter
+def input_label(spec: InputSpec, kind: ValueKind) -> str:
+    """Name an input; a margin says whose it is, because two kinds of value have one."""
+    return f"{spec.label} of {kind.label.lower()}" if spec.name == "margin" else spec.label
+
+
+@register.simple_tag(takes_context=True)
+def signed_money(context: Context, amount: Decimal) -> str:
+    """Write a change of money with its sign."""
+    sign = "+" if amount > 0 else ""
+    return sign + formats.format_money(amount, getattr(context.get("workspace"), "currency", "USD"))
+
+
+@register.filter
+def setting_label(name: str) -> str:
+    """Name a setting of a value model."""
+    return SETTING_LABELS.get(name, name)
+
+
+@register.filter
+def setting_value(value: object) -> str:
+    """Write the value of a setting: a share in percent, a profile by its name."""
+    if isinstance(value, Decimal):
+        return formats.format_percent(value, 1)
+    if isinstance(value, Urgency):
+        return value.label.lower()
+    return "none" if value is None else str(value)
+
+
+@register.filter
+def negated(amount: Decimal) -> Decimal:
+    """Return the amount with the other sign."""
+    return -amount
+
+
+@register.filter
+def ordinal(place: int) -> str:
+    """Write a place: 1st, 2nd, 3rd, 11th."""
+    return proposal_page.ordinal(place)
 
 
 @register.filter

@@ -6,19 +6,11 @@ from typing import Any
 from accounts.models import User
 from accounts.web.shell import shell_context
 from planner.models import Application, Capability
-from planner.selectors.capabilities import capability_summary, list_estimates
-from planner.selectors.capability_page import (
-    capability_figures,
-    list_neighbours,
-    list_story_lines,
-    payback_of,
-    present_model,
-)
-from planner.web.drawings import draw_payback
-from planner.web.story_parts import value_context
+from planner.selectors.capabilities import capability_summary
+from planner.selectors.capability_page import list_neighbours, list_story_lines
+from planner.web.value_parts import returns_context, risk_context, sensitivity_context, value_context
 
 MOST_CHOICES = 300
-TABLE_WEEKS = (4, 13, 26, 52, 104)
 Context = dict[str, Any]
 
 
@@ -26,9 +18,8 @@ def head_part(capability: Capability) -> Context:
     """Title and figures."""
     summary = capability_summary(capability=capability)
     return {
-        **payback_part(capability),
+        **returns_part(capability),
         "summary": summary,
-        "figures": capability_figures(capability=capability, summary=summary),
         "applications": Application.objects.filter(workspace_id=capability.workspace_id).order_by("name")[
             :MOST_CHOICES
         ],
@@ -37,7 +28,7 @@ def head_part(capability: Capability) -> Context:
 
 def estimate_part(capability: Capability) -> Context:
     """Where the value comes from."""
-    return value_context(capability=capability)
+    return value_context(capability)
 
 
 def stories_part(capability: Capability) -> Context:
@@ -51,21 +42,19 @@ def neighbours_part(capability: Capability) -> Context:
     return {"needs": needs, "needed_by": needed_by}
 
 
-def payback_part(capability: Capability) -> Context:
+def risk_part(capability: Capability) -> Context:
+    """How uncertain its value is, and how urgent."""
+    return risk_context(capability)
+
+
+def returns_part(capability: Capability) -> Context:
     """How the benefit adds up after release, beside what is left to invest."""
-    model = present_model(list(list_estimates(capability=capability)[:1]))
-    if model is None or not capability.closure_points:
-        return {"model": model, "payback": None}
-    investment = capability.closure_points * capability.workspace.cost_per_point
-    payback = payback_of(model=model, investment=investment)
-    weeks = [week for week in TABLE_WEEKS if week <= len(payback.cumulative)]
-    return {
-        "model": model,
-        "payback": payback,
-        "drawing": draw_payback(payback.cumulative, payback.investment, payback.weeks),
-        "weeks": len(payback.cumulative),
-        "sums": [(week, payback.cumulative[week - 1]) for week in weeks],
-    }
+    return returns_context(capability)
+
+
+def sensitivity_part(capability: Capability) -> Context:
+    """Which input of its value moves its place."""
+    return sensitivity_context(capability)
 
 
 PARTS: Mapping[str, Callable[[Capability], Context]] = {
@@ -73,19 +62,23 @@ PARTS: Mapping[str, Callable[[Capability], Context]] = {
     "estimate": estimate_part,
     "stories": stories_part,
     "neighbours": neighbours_part,
-    "payback": payback_part,
+    "risk": risk_part,
+    "returns": returns_part,
 }
+LAZY_PARTS: Mapping[str, Callable[[Capability], Context]] = {"sensitivity": sensitivity_part}
+"""Parts that the page fetches once it is there."""
 
 
 def part_context(name: str, *, capability: Capability, reader: User) -> Context:
     """What one part needs, with the shell's own context."""
+    build = PARTS.get(name) or LAZY_PARTS[name]
     shell = shell_context(user=reader, workspace=capability.workspace)
-    return {**shell, "capability": capability, **PARTS[name](capability)}
+    return {**shell, "capability": capability, **build(capability)}
 
 
 def page_context(*, capability: Capability, reader: User) -> Context:
     """What the whole page needs."""
     context = {**shell_context(user=reader, workspace=capability.workspace), "capability": capability}
-    for build in PARTS.values():
-        context |= build(capability)
+    for name, build in PARTS.items():
+        context |= build(capability) if name != "returns" else {}  # the head brings them
     return context

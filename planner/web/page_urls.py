@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from planner.web.views.applications import application, application_evidence, applications
 from planner.web.views.capabilities import (
     capability,
     capability_delete,
@@ -30,6 +31,7 @@ from planner.web.views.stories import (
     story_update,
 )
 from planner.web.views.tasks import task_add, task_delete, task_update
+from planner.web.views.teams import team, teams
 from planner.web.views.wishes import capability_scores, capability_wishes, story_scores, story_wishes
 
 HOME = "w/<str:workspace>/"
@@ -64,6 +66,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{HOME}feedback/", feedback_inbox, name="feedback-inbox"),
     path(f"{HOME}feedback/add/", feedback_add, name="feedback-add"),
     path(f"{HOME}feedback/<int:feedback>/vet/", feedback_vet, name="feedback-vet"),
+    path(f"{HOME}applications/", applications, name="applications"),
+    path(f"{HOME}applications/<str:application>/", application, name="application"),
+    path(f"{HOME}applications/<str:application>/evidence/", application_evidence, name="application-evidence"),
+    path(f"{HOME}teams/", teams, name="teams"),
+    path(f"{HOME}teams/<int:team>/", team, name="team"),
     path(CAPABILITY, capability, name="capability"),
     path(f"{CAPABILITY}parts/<str:part>/", capability_part, name="capability-part"),
     path(f"{CAPABILITY}update/", capability_update, name="capability-update"),

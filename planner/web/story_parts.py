@@ -7,9 +7,8 @@ from typing import Any
 from accounts.models import User
 from accounts.web.shell import shell_context
 from planner.domain.vocabulary import SprintState, StoryKind, TaskState
-from planner.models import Capability, Story, Task, Team
-from planner.selectors.capabilities import list_capabilities, list_estimates
-from planner.selectors.capability_page import present_model
+from planner.models import Story, Task, Team
+from planner.selectors.capabilities import list_capabilities
 from planner.selectors.listing import list_applications, list_people, list_sprints, list_states
 from planner.selectors.positions import count_open_above, position_in_words
 from planner.selectors.stories import list_events, list_tasks
@@ -21,6 +20,7 @@ from planner.selectors.story_page import (
     task_totals,
 )
 from planner.web.story_text import read_criteria, read_description
+from planner.web.value_parts import returns_context, risk_context, sensitivity_context, value_context
 
 MOST_CHOICES = 300
 HISTORY_FILTERS = (
@@ -71,25 +71,29 @@ def _hours_done(task: Task) -> Decimal:
 
 def value_part(story: Story) -> Context:
     """What the story shares in, or is worth by itself."""
+    if story.capability_id is None:
+        return {"share": None, **returns_context(story)}
     return {"share": share_of(story=story)}
 
 
 def estimate_part(story: Story) -> Context:
     """The value model of a story of its own."""
-    return value_context(story=story) if story.capability_id is None else {}
+    return value_context(story) if story.capability_id is None else {}
 
 
-def value_context(*, story: Story | None = None, capability: Capability | None = None) -> Context:
-    """The value model of a capability or of a story of its own, and its estimates so far."""
-    estimates = list(list_estimates(capability=capability, story=story)[:50])
-    thing = capability or story
-    return {
-        "thing": thing,
-        "value_urls": "capability" if capability else "story",
-        "model": present_model(estimates),
-        "estimates": estimates,
-        "band_top": max((estimate.cost_of_delay_high for estimate in estimates), default=None),
-    }
+def risk_part(story: Story) -> Context:
+    """How uncertain the value of a story of its own is, and how urgent."""
+    return risk_context(story) if story.capability_id is None else {}
+
+
+def returns_part(story: Story) -> Context:
+    """What a story of its own returns on what is left to invest."""
+    return returns_context(story) if story.capability_id is None else {}
+
+
+def sensitivity_part(story: Story) -> Context:
+    """Which input of its value moves its place; nothing for a story in a capability."""
+    return sensitivity_context(story) if story.capability_id is None else {}
 
 
 def place_part(story: Story) -> Context:
@@ -141,6 +145,8 @@ PARTS: Mapping[str, Callable[[Story], Context]] = {
     "tasks": tasks_part,
     "value": value_part,
     "estimate": estimate_part,
+    "risk": risk_part,
+    "returns": returns_part,
     "place": place_part,
     "dependencies": dependencies_part,
     "facts": facts_part,
@@ -148,16 +154,21 @@ PARTS: Mapping[str, Callable[[Story], Context]] = {
 }
 
 
+LAZY_PARTS: Mapping[str, Callable[[Story], Context]] = {"sensitivity": sensitivity_part}
+"""Parts that the page fetches once it is there."""
+
+
 def part_context(name: str, *, story: Story, reader: User) -> Context:
     """What one part needs, with the shell's own context."""
-    return {**shell_context(user=reader, workspace=story.workspace), "story": story, **PARTS[name](story)}
+    build = PARTS.get(name) or LAZY_PARTS[name]
+    return {**shell_context(user=reader, workspace=story.workspace), "story": story, **build(story)}
 
 
 def page_context(*, story: Story, reader: User) -> Context:
     """What the whole page needs."""
     context = {**shell_context(user=reader, workspace=story.workspace), "story": story}
-    for build in PARTS.values():
-        context |= build(story)
+    for name, build in PARTS.items():
+        context |= build(story) if name != "returns" else {}  # the part "value" brings them
     return context
 
 

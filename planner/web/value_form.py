@@ -7,6 +7,7 @@ Fields are named by the paths that `planner.domain.value.parse_model` names in i
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,9 +19,10 @@ from planner.domain.vocabulary import Urgency, ValueKind
 
 MOST_SOURCES = 20
 POINTS = ("low", "likely", "high")
-SETTINGS = ("horizon_weeks", "ramp_weeks", "discount_rate", "urgency", "deadline_week", "life_weeks")
+SETTINGS = ("horizon_weeks", "ramp_weeks", "discount_rate", "urgency", "deadline_date", "life_weeks")
 SOURCE_FIELD = re.compile(r"sources\[(\d{1,2})\]\.(.+)\Z", re.ASCII)
 PERCENT_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)\Z", re.ASCII)
+DAY_WANTED = "Choose a day from today on, at most 20 years ahead."
 PERCENT_WANTED = "Type a percentage from 0 to 100, such as 40."
 
 
@@ -90,21 +92,26 @@ def empty_form(workspace: Workspace) -> ModelForm:
         "ramp_weeks": "0",
         "discount_rate": _plain(workspace.discount_rate * 100),
         "urgency": Urgency.STEADY.value,
-        "deadline_week": "",
+        "deadline_date": "",
         "life_weeks": "",
     }
     return ModelForm((SourceForm(),), settings)
 
 
-def form_of_model(model: ValueModel) -> ModelForm:
-    """The form filled in with a model; the reason is asked anew."""
+def form_of_model(model: ValueModel, *, estimated: date, today: date) -> ModelForm:
+    """The form filled in with a model estimated on a day; the reason is asked anew.
+
+    A deadline keeps its day, and of a short life what is left of it today is shown.
+    """
+    deadline = None if model.deadline_week is None else estimated + timedelta(weeks=model.deadline_week)
+    life = None if model.life_weeks is None else max(model.life_weeks - (today - estimated).days // 7, 1)
     settings = {
         "horizon_weeks": str(model.horizon_weeks),
         "ramp_weeks": str(model.ramp_weeks),
         "discount_rate": _plain(model.discount_rate * 100),
         "urgency": model.urgency.value,
-        "deadline_week": "" if model.deadline_week is None else str(model.deadline_week),
-        "life_weeks": "" if model.life_weeks is None else str(model.life_weeks),
+        "deadline_date": "" if deadline is None else deadline.isoformat(),
+        "life_weeks": "" if life is None else str(life),
     }
     return ModelForm(tuple(_form_of_source(source) for source in model.sources), settings)
 
@@ -144,26 +151,38 @@ def _source_of_post(fields: Mapping[str, str]) -> SourceForm:
     )
 
 
-def read_form(form: ModelForm) -> ValueModel:
-    """The model that the form makes. Raises InvalidInput that names every refused field."""
+def read_form(form: ModelForm, *, today: date) -> ValueModel:
+    """The model that the form makes on this day. Raises InvalidInput that names every refused field."""
     try:
-        return parse_model(_document(form))
+        return parse_model(_document(form, today))
     except ValueModelError as refused:
         shares = _share_paths(form)
         errors = {path: [_in_percent(text, path in shares) for text in texts] for path, texts in refused.errors.items()}
+        if "deadline_week" in errors:
+            del errors["deadline_week"]
+            errors["deadline_date"] = [DAY_WANTED]
         raise InvalidInput("Some figures can't be used yet; nothing was saved.", field_errors=errors) from None
 
 
-def _document(form: ModelForm) -> dict[str, Any]:
+def _document(form: ModelForm, today: date) -> dict[str, Any]:
     """The form as the domain reads it: empty settings left out, percentages as shares."""
     settings: dict[str, Any] = {name: text for name, text in form.settings.items() if text}
     if "discount_rate" in settings:
         settings["discount_rate"] = _as_share(settings["discount_rate"])
-    if settings.get("urgency") != Urgency.DEADLINE.value:
-        settings.pop("deadline_week", None)
+    deadline = settings.pop("deadline_date", "")
+    if settings.get("urgency") == Urgency.DEADLINE.value:
+        settings["deadline_week"] = _weeks_until(deadline, today)
     if settings.get("urgency") != Urgency.SHORT_LIFE.value:
         settings.pop("life_weeks", None)
     return {**settings, "sources": [_source_document(source) for source in form.sources]}
+
+
+def _weeks_until(text: str, today: date) -> int | str:
+    """Whole weeks until a typed day; what is no day stays, to be refused by name."""
+    try:
+        return (date.fromisoformat(text) - today).days // 7
+    except ValueError:
+        return text
 
 
 def _source_document(source: SourceForm) -> dict[str, Any]:

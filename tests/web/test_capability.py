@@ -62,10 +62,12 @@ def test_the_figures_follow_from_value_and_work_left(
     give_value(capability, 1000)
     rescore_workspace(workspace_id=workspace.pk, now=NOW)
     answer = reader.get(address(capability))
-    figures = answer.context["figures"]
-    assert figures.investment == Decimal(4) * workspace.cost_per_point
+    returns = answer.context["returns"]
+    invested = Decimal(4) * workspace.cost_per_point
+    assert returns.investment.total == invested
     capability.refresh_from_db()
-    assert figures.roi == (capability.business_value - figures.investment) / figures.investment
+    assert returns.npv == capability.business_value - invested
+    assert returns.roi == returns.npv / invested
     assert answer.context["payback"].weeks == 4
     assert b"Pays back in 4 weeks" in answer.content
 
@@ -137,8 +139,10 @@ def test_a_form_gives_back_the_model_it_shows() -> None:
         "life_weeks": 30,
     }
     model = parse_model(document)
-    assert read_form(form_of_model(model)) == model
-    assert read_form(form_of_post({"sources[0].kind": "DIRECT", "sources[0].inputs.value.likely": "5"})).sources
+    today = NOW.date()
+    assert read_form(form_of_model(model, estimated=today, today=today), today=today) == model
+    lone = form_of_post({"sources[0].kind": "DIRECT", "sources[0].inputs.value.likely": "5"})
+    assert read_form(lone, today=today).sources
 
 
 def test_a_story_stops_being_required_and_has_no_share(

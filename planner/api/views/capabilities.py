@@ -28,6 +28,7 @@ from planner.api.serializers.plan import (
     NewCapability,
     NewEstimate,
 )
+from planner.api.serializers.values import CapabilityDetailSerializer
 from planner.api.views.listing import WorkspaceList
 from planner.models import Application, Capability, Estimate
 from planner.selectors.capabilities import list_capabilities, list_estimates
@@ -144,11 +145,16 @@ class CapabilityList(WorkspaceList[Capability]):
 class CapabilityDetail(APIView):
     """One capability."""
 
-    @describe("capabilities_retrieve", "Read a capability", answer=CapabilitySerializer, example=examples.CAPABILITY)
+    @describe(
+        "capabilities_retrieve",
+        "Read a capability",
+        answer=CapabilityDetailSerializer,
+        example=examples.CAPABILITY_DETAIL,
+    )
     def get(self, request: Request, capability_id: int) -> Response:
-        """Return a capability; its `version` goes with the next change."""
+        """Return a capability with what it returns on the work left; its `version` goes with the next change."""
         found = get_capability_for(user=user_of(request), capability_id=capability_id, action=Action.VIEW)
-        return Response(CapabilitySerializer(found).data)
+        return Response(CapabilityDetailSerializer(found).data)
 
     @describe(
         "capabilities_partial_update",

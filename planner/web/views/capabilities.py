@@ -19,7 +19,7 @@ from planner.selectors.fetch import get_capability_for, get_story_for
 from planner.services.capabilities import delete_capability, update_capability
 from planner.services.stories import update_story
 from planner.web.answers import say
-from planner.web.capability_parts import PARTS, page_context, part_context
+from planner.web.capability_parts import LAZY_PARTS, PARTS, page_context, part_context
 from planner.web.forms import page_actor, read_flag, read_member, read_version
 
 
@@ -40,7 +40,7 @@ def capability_part(request: HttpRequest, workspace: str, key: str, part: str) -
     is_editor = "edit" in request.GET
     action = Action.EDIT_PLAN if is_editor else Action.VIEW
     found = get_capability_for(user=reader, workspace=workspace, key=key, action=action)
-    if part not in PARTS or (is_editor and part != "head"):
+    if part not in {*PARTS, *LAZY_PARTS} or (is_editor and part != "head"):
         raise NotFound("There is no such part of a capability's page.")
     template = "head_form" if is_editor else part
     context = part_context(part, capability=found, reader=reader)

@@ -3,6 +3,7 @@
 The form travels whole with every request: adding a source or changing its kind draws it again, server-side.
 """
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Workspace
 from accounts.policies import Action
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
@@ -20,13 +20,15 @@ from planner.domain.value import ValueModel, business_value, cost_of_delay, like
 from planner.domain.vocabulary import Urgency, ValueKind
 from planner.models import Capability, Story
 from planner.selectors.capabilities import list_estimates
-from planner.selectors.capability_page import present_model, roi_of
 from planner.selectors.fetch import get_capability_for, get_story_for
+from planner.selectors.investment import investment_of
+from planner.selectors.pins import today_of
+from planner.selectors.returns import estimated_date, payback_of, present_model, roi_of
 from planner.services.estimates import estimate_value
 from planner.web.answers import say, toast
 from planner.web.forms import page_actor, read_id
-from planner.web.story_parts import value_context
 from planner.web.value_form import ModelForm, empty_form, form_of_model, form_of_post, read_form
+from planner.web.value_parts import value_context
 
 
 @login_required
@@ -68,16 +70,28 @@ def _estimate(
     if thing is None:
         raise ValueError("name a capability or a story")
     if request.method == "GET":
-        model = present_model(list(list_estimates(capability=capability, story=story)[:1]))
-        return _form(request, thing=thing, form=form_of_model(model) if model else empty_form(thing.workspace))
+        return _form(request, thing=thing, form=_present_form(thing, capability=capability, story=story))
     form = form_of_post(request.POST.dict())
     step = request.POST.get("step", "save")
     if step != "save":
         return _form(request, thing=thing, form=_stepped(form, step))
-    model = _read(form)
+    model = _read(form, today=_today(thing))
     actor = page_actor(reader_of(request))
     estimate_value(capability=capability, story=story, model=model, reason=form.reason, actor=actor, now=utc_now())
     return _saved(request, capability=capability, story=story)
+
+
+def _present_form(thing: Capability | Story, *, capability: Capability | None, story: Story | None) -> ModelForm:
+    """The newest estimate as a form; weeks that count from its day are counted from today."""
+    estimates = list(list_estimates(capability=capability, story=story)[:1])
+    model = present_model(estimates)
+    if model is None:
+        return empty_form(thing.workspace)
+    return form_of_model(model, estimated=estimated_date(estimates[0]), today=_today(thing))
+
+
+def _today(thing: Capability | Story) -> date:
+    return today_of(workspace=thing.workspace, now=utc_now())
 
 
 def _stepped(form: ModelForm, step: str) -> ModelForm:
@@ -88,11 +102,11 @@ def _stepped(form: ModelForm, step: str) -> ModelForm:
     return form if index is None else form.without_source(index)
 
 
-def _read(form: ModelForm) -> ValueModel:
+def _read(form: ModelForm, *, today: date) -> ValueModel:
     """The model, with a missing reason told together with the figures that are refused."""
     errors = {} if form.reason.strip() else {"reason": ["Say why: what did you count, or whom did you ask?"]}
     try:
-        model = read_form(form)
+        model = read_form(form, today=today)
     except InvalidInput as refused:
         raise InvalidInput(refused.message, field_errors={**refused.errors, **errors}) from None
     if errors:
@@ -113,25 +127,26 @@ def _form(request: HttpRequest, *, thing: Capability | Story, form: ModelForm) -
         "estimate_url": _address(thing, "estimate"),
         "preview_url": _address(thing, "estimate-preview"),
         "card_url": _card_address(thing),
-        **_preview_context(form, thing.workspace, thing=thing),
+        **_preview_context(form, thing),
     }
     return render(request, "planner/value/form.html", context)
 
 
 def _preview(request: HttpRequest, *, thing: Capability | Story) -> HttpResponse:
     form = form_of_post(request.POST.dict())
-    context = {"workspace": thing.workspace, **_preview_context(form, thing.workspace, thing=thing)}
+    context = {"workspace": thing.workspace, **_preview_context(form, thing)}
     return render(request, "planner/value/preview.html", context)
 
 
-def _preview_context(form: ModelForm, workspace: Workspace, *, thing: Capability | Story) -> dict[str, Any]:
+def _preview_context(form: ModelForm, thing: Capability | Story) -> dict[str, Any]:
     try:
-        model = read_form(form)
+        model = read_form(form, today=_today(thing))
     except InvalidInput as refused:
         first = next(iter(refused.errors.values()), [refused.message])
         return {"preview": None, "first_wrong": first[0], "others_wrong": len(refused.errors) - 1}
     value = business_value(model)
-    investment = None if thing.closure_points is None else thing.closure_points * workspace.cost_per_point
+    invested = investment_of(thing=thing)
+    investment = invested.total if invested else None
     low, high = likely_interval(model)
     return {
         "preview": model,
@@ -139,7 +154,9 @@ def _preview_context(form: ModelForm, workspace: Workspace, *, thing: Capability
         "low": low,
         "high": high,
         "business_value": value,
+        "before": thing.cost_of_delay,
         "roi": roi_of(business_value=value, investment=investment),
+        "payback": payback_of(model=model, investment=investment) if investment else None,
     }
 
 
@@ -152,7 +169,7 @@ def _saved(request: HttpRequest, *, capability: Capability | None, story: Story 
     shell = shell_context(user=reader_of(request), workspace=thing.workspace)
     context = {
         **shell,
-        **value_context(capability=capability, story=story),
+        **value_context(thing),
         "part_template": "planner/value/card.html",
         "story": story,
         "capability": capability,

@@ -81,6 +81,7 @@ def make_world() -> World:
         arguments={
             "workspace": workspace.key,
             "application_id": capability.application_id,
+            "application": capability.application.key,
             "invitation_id": invitation.pk,
             "token": token,
             "uidb64": "MQ",
@@ -138,6 +139,7 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "feedback": feedback.pk,
         "story_id": story.pk,
         "capability_id": capability.pk,
+        "team": team.pk,
         "task_id": task.pk,
         "task": task.pk,
         "team_id": team.pk,
