@@ -10,12 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from planner.domain.arrays import FloatArray, IntArray
+from planner.domain.confidence import draw_costs
 
 MOST_CURVE_POINTS = 400
 MOST_DRAWN = 4_000_000
 MOST_DRAWS, LEAST_DRAWS = 2_000, 200
-P10_TO_P90 = 2.5631
-"""Standard deviations between the 10 % and the 90 % point of a normal distribution."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +105,11 @@ def gain_interval(
 ) -> tuple[float, float]:
     """The 10 % and 90 % points of the money that one order earns more than another, by what values may turn out.
 
-    ``gained_weeks``: how much longer each unit is live. Each cost of delay is drawn from the gamma distribution of
-    its mean and of the standard deviation that its 10 % and 90 % points would have if it were normal, independently
-    of the others; the same seed answers the same question alike.
+    ``gained_weeks``: how much longer each unit is live. Each cost of delay is drawn as `draw_costs` does,
+    independently of the others; the same seed answers the same question alike.
     """
     matters = (gained_weeks != 0) & (mean > 0)
-    gained, mean = gained_weeks[matters], mean[matters]
-    spread = (high - low)[matters] / P10_TO_P90
-    is_drawn = spread > 0
-    certain = float((gained * mean)[~is_drawn].sum())
-    gained, mean, spread = gained[is_drawn], mean[is_drawn], spread[is_drawn]
-    if not len(mean):
-        return certain, certain
-    draws = int(np.clip(MOST_DRAWN // len(mean), LEAST_DRAWS, MOST_DRAWS))
-    random = np.random.default_rng(seed)
-    values = random.standard_gamma((mean / spread) ** 2, size=(draws, len(mean))) * (spread**2 / mean)
-    low_gain, high_gain = np.quantile(certain + values @ gained, [0.1, 0.9])
+    draws = int(np.clip(MOST_DRAWN // max(matters.sum(), 1), LEAST_DRAWS, MOST_DRAWS))
+    values = draw_costs(mean[matters], low[matters], high[matters], draws, seed)
+    low_gain, high_gain = np.quantile(values @ gained_weeks[matters], [0.1, 0.9])
     return float(low_gain), float(high_gain)

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.arrays import BoolArray, FloatArray, IntArray
+from planner.domain.arrays import BoolArray, FloatArray
+from planner.domain.closures import unblocked_by_story
 from planner.domain.plans import Plan
 from planner.domain.scoring import Backlog, first_places, worked_first
 from planner.domain.sequencing import plan_order
-
-WORD = 64
-"""Units looked at together: one bit each."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def unblocked_value(
     it or later, a floor, because without the story a better order may exist. For the ``replanned`` stories with
     the most to save that order is looked for.
     """
-    per_week = _waiting_per_week(backlog, plan.order)
+    per_week = unblocked_by_story(backlog)
     is_waited_for = (per_week > 0) & ~worked_first(backlog, frozen)
     value = backlog.cost_of_delay[plan.order]
     with_or_after = np.append(np.cumsum(value[::-1])[::-1], 0.0)
@@ -52,25 +50,3 @@ def _without(backlog: Backlog, story: int) -> Backlog:
     points = backlog.counted_points.copy()
     points[story] = 0.0
     return replace(backlog, points=points)
-
-
-def _waiting_per_week(backlog: Backlog, units: IntArray) -> FloatArray:
-    """For each story the cost of delay of the units whose closure holds it, its own unit left out."""
-    waiting = np.zeros(len(backlog.points))
-    for start in range(0, len(units), WORD):
-        group = units[start : start + WORD]
-        waiting += _reaches(backlog, group) @ backlog.cost_of_delay[group]
-    own = np.where(backlog.is_own, backlog.capability_of_story, 0)
-    is_own = backlog.is_own & np.isin(backlog.capability_of_story, units)
-    return np.maximum(0.0, waiting - np.where(is_own, backlog.cost_of_delay[own], 0.0))
-
-
-def _reaches(backlog: Backlog, group: IntArray) -> BoolArray:
-    """Whether the closure of each unit of the group holds each story, shape (stories, group)."""
-    bit_of_unit = np.zeros(len(backlog.cost_of_delay) + 1, dtype=np.uint64)
-    bit_of_unit[group] = np.uint64(1) << np.arange(len(group), dtype=np.uint64)
-    bits = np.where(backlog.is_own, bit_of_unit[backlog.capability_of_story], np.uint64(0))
-    for dependent, prerequisite in backlog.needs_by_layer:
-        np.bitwise_or.at(bits, prerequisite, bits[dependent])
-    as_bytes = bits.astype("<u8").view(np.uint8).reshape(len(bits), 8)
-    return np.unpackbits(as_bytes, axis=1, bitorder="little", count=len(group)).astype(np.bool_)

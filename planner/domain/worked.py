@@ -85,19 +85,26 @@ class Work:
 
 def worked_sequence(work: Work, story_order: IntArray) -> IntArray:
     """The stories that count in the order they are worked: the next one of ``story_order`` that is ready."""
-    wanted = story_order[work.counts[story_order]]
-    place = np.zeros(len(work.backlog.points), dtype=np.int64)
-    place[wanted] = np.arange(len(wanted))
-    dependent, prerequisite = work.needs
+    return take_ready(story_order[work.counts[story_order]], *work.needs)
+
+
+def take_ready(stories: IntArray, dependent: IntArray, prerequisite: IntArray) -> IntArray:
+    """These stories as they are worked: always the first that waits for no other. The needs are among them alone.
+
+    Stories that wait for each other in a circle, or for such ones, are left out.
+    """
+    place = np.zeros(stories.max(initial=-1) + 1, dtype=np.int64)
+    place[stories] = np.arange(len(stories))
     if np.all(place[prerequisite] < place[dependent]):
-        return wanted
-    return _next_ready(wanted, place, dependent, prerequisite)
+        return stories
+    return _next_ready(stories, place[dependent], place[prerequisite])
 
 
-def _next_ready(wanted: IntArray, place: IntArray, dependent: IntArray, prerequisite: IntArray) -> IntArray:
+def _next_ready(stories: IntArray, dependent: IntArray, prerequisite: IntArray) -> IntArray:
+    """As `take_ready`, the needs given by places in ``stories``."""
     followers: dict[int, list[int]] = {}
-    waits_for = [0] * len(wanted)
-    for after, before in zip(place[dependent].tolist(), place[prerequisite].tolist(), strict=True):
+    waits_for = [0] * len(stories)
+    for after, before in zip(dependent.tolist(), prerequisite.tolist(), strict=True):
         followers.setdefault(before, []).append(after)
         waits_for[after] += 1
     ready = [index for index, number in enumerate(waits_for) if number == 0]
@@ -110,4 +117,4 @@ def _next_ready(wanted: IntArray, place: IntArray, dependent: IntArray, prerequi
             waits_for[following] -= 1
             if waits_for[following] == 0:
                 heappush(ready, following)
-    return wanted[np.array(sequence, dtype=np.int64)]
+    return stories[np.array(sequence, dtype=np.int64)]
