@@ -118,7 +118,7 @@ def _check_target(wish: _Wish, workspace: Workspace) -> None:
     if wish.other is None or wish.other.workspace_id != workspace.pk:
         raise InvalidInput(f"Say which unit it must stand {wish.kind.value.lower()}.", field="other")
     fields_of_unit(unit=wish.other, what="Pin against")
-    if id_of_unit(wish.other) == id_of_unit(wish.unit):
+    if id_of_unit(unit=wish.other) == id_of_unit(unit=wish.unit):
         raise InvalidInput(f"{wish.unit.key} can't stand {wish.kind.value.lower()} itself.", field="other")
 
 
@@ -134,7 +134,7 @@ def _check_against_backlog(wish: _Wish, workspace: Workspace, *, now: datetime) 
         _refuse_held_twice(asked, wish, unit)
         _refuse_contradictions(asked, order, arc=None, place=(unit, wish.place))
     elif wish.other is not None:
-        other = asked.index_of_unit.get(id_of_unit(wish.other))
+        other = asked.index_of_unit.get(id_of_unit(unit=wish.other))
         if other is None:
             raise InvalidInput(f"{wish.other.key} is finished: choose another unit.", field="other")
         arc = (unit, other) if wish.kind is PinKind.BEFORE else (other, unit)
@@ -142,7 +142,7 @@ def _check_against_backlog(wish: _Wish, workspace: Workspace, *, now: datetime) 
 
 
 def _ranked_index(asked: Asked, unit: Unit, ranked: set[int], *, field: str) -> int:
-    index = asked.index_of_unit.get(id_of_unit(unit))
+    index = asked.index_of_unit.get(id_of_unit(unit=unit))
     if index is None or index not in ranked:
         why = "has no value yet: estimate it first" if index is not None else "has nothing left to do"
         raise InvalidInput(f"{unit.key} {why}, so it has no place to hold.", field=field)

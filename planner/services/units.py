@@ -28,11 +28,11 @@ def fields_of_unit(*, unit: Unit, what: str) -> UnitFields:
     return {"story": unit}
 
 
-def id_of_unit(unit: Unit) -> int:
+def id_of_unit(*, unit: Unit) -> int:
     """The signed id of a unit: the capability's, or the story's negated."""
     return unit.pk if isinstance(unit, Capability) else -unit.pk
 
 
-def topic_of_unit(unit: Unit) -> str:
+def topic_of_unit(*, unit: Unit) -> str:
     """The topic of the live feed that a unit's changes are told under."""
     return "capability" if isinstance(unit, Capability) else "story"

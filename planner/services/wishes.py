@@ -72,7 +72,7 @@ def score_unit(*, unit: Unit, scores: Mapping[str, Any], actor: Actor, now: date
 
 def _tell(*, unit: Unit, verb: str, actor: Actor, now: datetime) -> None:
     publish(RankingInputsChanged(workspace_id=unit.workspace_id, now=now))
-    topic = topic_of_unit(unit)
+    topic = topic_of_unit(unit=unit)
     announce(workspace_id=unit.workspace_id, topic=topic, object_id=unit.pk, verb=verb, actor=actor, now=now)
 
 

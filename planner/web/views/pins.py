@@ -100,7 +100,7 @@ def _dialog(request: HttpRequest, workspace: Workspace, *, unit: Unit | None) ->
         "workspace": workspace,
         "url": request.path,
         "unit": unit,
-        "present": pins_of_unit(workspace_id=workspace.pk, unit_id=id_of_unit(unit), today=today) if unit else [],
+        "present": pins_of_unit(workspace_id=workspace.pk, unit_id=id_of_unit(unit=unit), today=today) if unit else [],
         "expires_on": usual_end(today),
         "example": example_key(workspace=workspace),
     }
