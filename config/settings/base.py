@@ -151,6 +151,10 @@ SPECTACULAR_SETTINGS = {
         "SprintStateEnum": "planner.models.choices.SPRINT_STATES",
         "TaskStateEnum": "planner.models.choices.TASK_STATES",
         "JobStateEnum": "common.jobs.models.JobState.choices",
+        "LensEnum": "planner.models.choices.LENSES",
+        "PinKindEnum": "planner.models.choices.PIN_KINDS",
+        "ProposalStateEnum": "planner.models.choices.PROPOSAL_STATES",
+        "VoteKindEnum": "planner.models.choices.VOTE_KINDS",
     },
 }
 

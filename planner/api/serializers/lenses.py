@@ -69,7 +69,7 @@ class LensCourseSerializer(serializers.Serializer[Any]):
     rated = serializers.IntegerField()
 
 
-class EnablerSerializer(serializers.Serializer[Any]):
+class ComparedEnablerSerializer(serializers.Serializer[Any]):
     """A story that other units wait for."""
 
     story_id = serializers.IntegerField()
@@ -97,5 +97,5 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     no_required = serializers.IntegerField(help_text="Units with open stories, none of them required: left out.")
     frozen_stories = serializers.IntegerField(help_text="Stories of running sprints, worked first in every order.")
     enabler_count = serializers.IntegerField()
-    enablers = EnablerSerializer(many=True)
+    enablers = ComparedEnablerSerializer(many=True)
     courses = LensCourseSerializer(many=True, help_text="All lenses, the one that earns most first.")

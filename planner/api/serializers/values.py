@@ -1,8 +1,8 @@
 """What value models return, as the API tells it: investment and ROI, sensitivity, sums of applications."""
 
-from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from planner.api.serializers.plan import CapabilitySerializer
@@ -14,7 +14,6 @@ from planner.selectors.returns import Returns, present_model, returns_of
 
 MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 2}
 RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
-ROI_PLACES = Decimal("0.0001")
 UNKNOWN = "Null is not known, never zero."
 
 
@@ -32,19 +31,23 @@ class CapabilityDetailSerializer(CapabilitySerializer):
         fields = [*CapabilitySerializer.Meta.fields, "investment", "npv", "roi", "payback_weeks"]
         read_only_fields = fields
 
-    def get_investment(self, capability: Capability) -> Decimal | None:
+    @extend_schema_field(serializers.DecimalField(**MONEY, allow_null=True))
+    def get_investment(self, capability: Capability) -> str | None:
         """Money."""
         investment = self._returns(capability).investment
-        return investment.total if investment else None
+        return f"{investment.total:.2f}" if investment else None
 
-    def get_npv(self, capability: Capability) -> Decimal | None:
+    @extend_schema_field(serializers.DecimalField(**MONEY, allow_null=True))
+    def get_npv(self, capability: Capability) -> str | None:
         """Money."""
-        return self._returns(capability).npv
+        npv = self._returns(capability).npv
+        return None if npv is None else f"{npv:.2f}"
 
-    def get_roi(self, capability: Capability) -> Decimal | None:
+    @extend_schema_field(serializers.DecimalField(**RATIO, allow_null=True))
+    def get_roi(self, capability: Capability) -> str | None:
         """A ratio, to four places."""
         roi = self._returns(capability).roi
-        return None if roi is None else roi.quantize(ROI_PLACES)
+        return None if roi is None else f"{roi:.4f}"
 
     def get_payback_weeks(self, capability: Capability) -> int | None:
         """Weeks."""

@@ -20,7 +20,7 @@ class EnablerList(APIView):
         "List what holds up most",
         answer=EnablerSerializer(many=True),
         parameters=[WORKSPACE],
-        example=[examples.ENABLER],
+        example=examples.ENABLER,
     )
     def get(self, request: Request) -> Response:
         """Return the ten stories that other units wait for at the highest price.
