@@ -75,7 +75,7 @@ def test_an_enabler_is_worth_what_waits_for_it(workspace: Workspace) -> None:
     enabler, one = make_story(workspace, points=Decimal(4)), valued(workspace, 100)
     need(one, enabler)
     [critical] = critical_enablers(workspace=workspace, now=NOW)
-    assert (critical.story, critical.waiting, critical.points) == (enabler, 100, 4.0)
+    assert (critical.story, critical.waiting, critical.points) == (enabler, Decimal(100), 4.0)
     assert critical.worth == Decimal(100 * 4) / 20, "twenty points a week while nothing was ever finished"
 
 

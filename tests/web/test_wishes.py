@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
@@ -41,7 +43,7 @@ def test_scores_left_empty_are_unknown(reader: Client, workspace: Workspace) -> 
     sent = {"user_value": "8", "time_criticality": "3", "risk_reduction": "2", "job_size": "", "reach": ""}
     assert reader.post(url, sent).status_code == 204
     scores = RelativeScores.objects.get()
-    assert (scores.user_value, scores.job_size) == (8, None)
+    assert (scores.user_value, scores.job_size) == (Decimal(8), None)
     assert "8" in reader.get(url).content.decode()
 
 

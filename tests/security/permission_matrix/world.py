@@ -125,7 +125,7 @@ def _proposed(workspace: Workspace, *, capability: Capability) -> dict[str, int]
     return {"proposal": proposal.pk, "proposal_id": proposal.pk, "pin": pin.pk, "pin_id": pin.pk}
 
 
-def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capability) -> dict[str, int]:
+def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capability) -> dict[str, int | str]:
     actor = actor_of(workspace)
     task: Task = create_task(story=story, title="T", actor=actor, now=NOW)
     team: Team = create_team(workspace=workspace, name="Quayside", actor=actor, now=NOW)
