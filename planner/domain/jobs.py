@@ -30,11 +30,6 @@ class Jobs:
     needer: IntArray
     needed: IntArray
 
-    @property
-    def is_unit(self) -> BoolArray:
-        """Mask over jobs."""
-        return np.arange(len(self.value)) < len(self.units)
-
 
 def ranked_units(backlog: Backlog) -> IntArray:
     """Units that a claim can be made about: valued, with an open required story. Raises ValueError on a bad value."""

@@ -9,6 +9,9 @@ total cost of delay is the sum of cost of delay x completion. Finding the order 
 3. ``blocks``: up to 13 units of a part are ordered by trying all sets, larger blocks by improving a good order.
 4. Blocks by falling value per point, ties by the present order; then pins.
 
+Hysteresis is a matter of proposing, not of the order: `closeness` leaves alone what is too close to call, and
+`proposing` does not choose a move that saves next to nothing.
+
 The blocks also give a lower bound: no order of the instance can cost less, so a page may say "at most x %
 from the best possible". Explained for people in `docs/algorithms/sequencing.md`.
 """
@@ -20,7 +23,6 @@ import numpy as np
 from planner.domain.arrays import BoolArray, IntArray
 from planner.domain.blocks import Blocks, order_parts
 from planner.domain.dependencies import topological_order
-from planner.domain.hysteresis import keep_close
 from planner.domain.jobs import Jobs, make_jobs, ranked_units
 from planner.domain.pinning import Arc, ContradictoryPinsError, apply_pins, arcs_between
 from planner.domain.plans import Plan, price_order
@@ -34,7 +36,6 @@ __all__ = [
     "completion_of_order",
     "completion_of_story_order",
     "cost_of_order",
-    "keep_close",
     "lower_bound",
     "plan_order",
     "plan_stories",

@@ -22,11 +22,6 @@ class Changes:
     estimates: int
     pins: int
 
-    @property
-    def has_any(self) -> bool:
-        """Whether anything changed at all."""
-        return any(vars(self).values())
-
 
 def changes_since(*, proposal: RankProposal) -> Changes:
     """Compare the backlog as it is with the one a computed proposal was asked about."""

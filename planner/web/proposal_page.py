@@ -14,7 +14,6 @@ from planner.selectors.proposal_changes import Changes
 from planner.selectors.proposals import MoveLine, OrderLine, ProposalPage
 from planner.web.proposal_drawings import Bump, Curves, Scale, Slope, draw_curves, draw_scale, draw_slope
 
-ORDER_SHOWN = 200
 CURVE_TABLE_WEEKS = 13
 MAGNITUDES = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 MOST_DIGITS = 9

@@ -1,4 +1,4 @@
-"""Pins, hysteresis and what enablers are worth."""
+"""Pins and what enablers are worth."""
 
 from itertools import permutations
 
@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from planner.domain.enablers import unblocked_value
 from planner.domain.scoring import Backlog
-from planner.domain.sequencing import ContradictoryPinsError, keep_close, plan_order
-from tests.bench.backlogs import make_backlog
+from planner.domain.sequencing import ContradictoryPinsError, plan_order
 from tests.unit.planner.instances import FIRST_EXAMPLE, Pairs, backlog, instances, jobs, least_cost, nan
 
 pairs_of_five = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4)
@@ -95,37 +94,6 @@ def test_contradictory_pins_name_a_pair(arcs: Pairs, places: dict[int, int], pai
         plan_order(jobs([1, 2, 3], [1, 1, 1], []), arcs=arcs, places=places)
     assert len(set(caught.value.pair)) == 2
     assert pair is None or set(caught.value.pair) == pair
-
-
-def test_a_move_that_gains_too_little_is_undone() -> None:
-    listed = jobs([10, 11, 40], [1, 1, 1], [])
-    present, plan = np.array([0, 1, 2]), plan_order(listed)
-    assert plan.order.tolist() == [2, 1, 0]
-    close = keep_close(listed, present, plan, threshold=5)
-    assert close.order.tolist() == [2, 0, 1]
-    assert close.total == plan.total + 1
-    assert close.lower_bound == plan.lower_bound
-
-
-def test_without_a_threshold_nothing_is_undone() -> None:
-    listed = make_backlog(300)
-    plan = plan_order(listed)
-    present = np.arange(len(listed.cost_of_delay))
-    assert keep_close(listed, present, plan, threshold=0).order.tolist() == plan.order.tolist()
-
-
-def test_with_an_endless_threshold_everything_stays() -> None:
-    listed = make_backlog(300)
-    present = np.random.default_rng(1).permutation(len(listed.cost_of_delay))
-    close = keep_close(listed, present, plan_order(listed), threshold=1e30)
-    assert close.order.tolist() == present.tolist()
-
-
-def test_what_is_undone_obeys_the_pins() -> None:
-    listed = jobs([10, 11, 12], [1, 1, 1], [])
-    plan = plan_order(listed, arcs=[(2, 0)])
-    close = keep_close(listed, np.array([0, 1, 2]), plan, threshold=1e9, arcs=[(2, 0)])
-    assert close.order.tolist().index(2) < close.order.tolist().index(0)
 
 
 def test_an_enabler_is_worth_what_waits_for_it() -> None:
