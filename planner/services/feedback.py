@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from common.events import publish
 from planner.domain.vocabulary import FeedbackState
 from planner.events import RankingInputsChanged
 from planner.models import Capability, Feedback
+from planner.selectors.pins import today_of
 from planner.services.actor import Actor
 from planner.services.announcing import announce
 from planner.services.checks import Reader, Refused, member_of, number, read_inputs, text
@@ -28,7 +28,7 @@ def hand_in_feedback(*, workspace: Workspace, values: Mapping[str, Any], actor: 
 
     `values`: text, and optionally customer, weight (1 without it), received_on (today), capability.
     """
-    today = _today(workspace, now)
+    today = today_of(workspace=workspace, now=now)
     given = {"text": "", "customer": "", "weight": Decimal(1), "received_on": today, "capability": None, **values}
     clean = read_inputs(given, _readers(workspace.pk, today=today))
     state = FeedbackState.LINKED if clean["capability"] else FeedbackState.WAITING
@@ -72,7 +72,7 @@ def update_feedback(
     *, feedback: Feedback, changes: Mapping[str, Any], actor: Actor, now: datetime, version: int | None
 ) -> Feedback:
     """Correct its text, customer, weight or day."""
-    readers = _readers(feedback.workspace_id, today=_today(feedback.workspace, now))
+    readers = _readers(feedback.workspace_id, today=today_of(workspace=feedback.workspace, now=now))
     readers.pop("capability")
     clean = read_inputs(changes, readers)
     if not clean:
@@ -132,10 +132,6 @@ def _tell(feedback: Feedback, *, verb: str, actor: Actor, now: datetime) -> None
     announce(
         workspace_id=feedback.workspace_id, topic="feedback", object_id=feedback.pk, verb=verb, actor=actor, now=now
     )
-
-
-def _today(workspace: Workspace, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(workspace.time_zone)).date()
 
 
 def _readers(workspace_id: int, *, today: date) -> dict[str, Reader]:

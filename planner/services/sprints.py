@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,6 +15,7 @@ from planner.domain.vocabulary import SprintState
 from planner.events import RankingInputsChanged
 from planner.models import Sprint, Story, Team
 from planner.models.choices import OPEN_CATEGORIES
+from planner.selectors.pins import today_of
 from planner.services.actor import Actor
 from planner.services.announcing import announce
 from planner.services.capabilities import read_day
@@ -101,7 +101,7 @@ def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
         _refuse_second(fresh)
         fresh.state = SprintState.IN_PROGRESS.value
         fresh.initial_planned_points = planned_points(fresh)
-        fresh.start_date = fresh.start_date or now.astimezone(ZoneInfo(fresh.workspace.time_zone)).date()
+        fresh.start_date = fresh.start_date or today_of(workspace=fresh.workspace, now=now)
         save_clean(fresh, duplicate_field="end_date")
         publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         _announce(fresh, verb="started", actor=actor, now=now)
