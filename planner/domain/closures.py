@@ -1,10 +1,11 @@
-"""Sums over closures. `definitions.md`, "Ranking": a unit's own open required stories and all that they need.
+"""Sums over closures, and CD3. `definitions.md`, "Ranking": a unit's own open required stories and all that they need.
 
 A unit whose stories need nothing outside it is summed without a walk; the others are walked, each story once
 a unit, and their stories collected in batches, so that memory stays bounded however wide closures overlap.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +14,25 @@ from planner.domain.scoring import Backlog
 
 BATCH = 2_000_000
 """So many stories of closures are held at once."""
+
+SAME_WITHIN_PLACES = 6
+"""Decimal places of sums: equal closures are equal whatever order they were added up in."""
+
+
+@dataclass(frozen=True)
+class CapabilityScores:
+    """Shape (units,). ``cd3`` is money per week and point, NaN where unvalued or nothing is left to do."""
+
+    remaining_points: FloatArray
+    cd3: FloatArray
+
+
+def score_capabilities(backlog: Backlog) -> CapabilityScores:
+    """Remaining closure of every unit and its CD3, cost of delay divided by duration (Reinertsen, 2009)."""
+    points = np.round(closure_sums(backlog, backlog.counted_points[:, np.newaxis])[:, 0], SAME_WITHIN_PLACES)
+    cd3 = np.full(len(points), np.nan)
+    np.divide(backlog.cost_of_delay, points, out=cd3, where=points > 0)
+    return CapabilityScores(points, cd3)
 
 
 def closure_sums(backlog: Backlog, measures: FloatArray) -> FloatArray:

@@ -1,20 +1,18 @@
-"""Closures, CD3 and the total cost of delay of an order. `definitions.md`, "Ranking".
+"""The backlog that is scored, and the total cost of delay of an order. `definitions.md`, "Ranking".
 
 The closure of a capability: its own unfinished required stories and all their unfinished
-prerequisites, whoever's they are. Done stories drop out, and so does what they once needed. CD3 (cost
-of delay divided by duration): Reinertsen (2009). Total cost of delay = sum of cost of delay x
-completion time, 1|prec|sum w C in the notation of Graham, Lawler, Lenstra and Rinnooy Kan (1979).
+prerequisites, whoever's they are. Done stories drop out, and so does what they once needed. Total cost of
+delay = sum of cost of delay x completion time, 1|prec|sum w C in the notation of Graham, Lawler, Lenstra and
+Rinnooy Kan (1979).
 
 Where `definitions.md` is silent: an open story without points counts as the mean of the estimated open
-ones (1 where none is estimated), and how many such stories a closure holds is returned, so that a page
-can say so.
+ones (1 where none is estimated).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import fsum
 
 import numpy as np
 
@@ -81,50 +79,6 @@ class Backlog:
         bounds = np.searchsorted(self.capability_of_story[in_order], wanted).tolist()
         stories = in_order.tolist()
         return [stories[start:end] for start, end in pairwise(bounds)]
-
-
-@dataclass(frozen=True)
-class CapabilityScores:
-    """Shape (capabilities,). ``cd3`` is money per week and point, NaN where unvalued or nothing is left to do."""
-
-    remaining_points: FloatArray
-    unestimated_stories: IntArray
-    cd3: FloatArray
-
-
-def score_capabilities(backlog: Backlog) -> CapabilityScores:
-    """Remaining closure and CD3 of every capability. Time grows with the sizes of the closures added up."""
-    points, unestimated = _measure_closures(backlog)
-    is_scored = points > 0
-    cd3 = np.full(len(points), np.nan)
-    np.divide(backlog.cost_of_delay, points, out=cd3, where=is_scored)
-    return CapabilityScores(points, unestimated, cd3)
-
-
-def _measure_closures(backlog: Backlog) -> tuple[FloatArray, IntArray]:
-    """Points and number of unestimated stories of each capability's closure."""
-    seen_for = [-1] * len(backlog.points)
-    sizes = backlog.counted_points.tolist()
-    unsized = backlog.is_unestimated.tolist()
-    points, unestimated = [], []
-    for capability, own in enumerate(backlog.own_stories):
-        closure = _closure(own, backlog.open_prerequisites, seen_for, capability)
-        points.append(fsum([sizes[story] for story in closure]))  # exact: the order does not matter
-        unestimated.append(sum([unsized[story] for story in closure]))
-    return np.array(points, dtype=np.float64), np.array(unestimated, dtype=np.int64)
-
-
-def _closure(own: list[int], prerequisites: list[list[int]], seen_for: list[int], mark: int) -> list[int]:
-    """The stories reached from ``own``, each once; ``seen_for`` is shared between calls with different marks."""
-    found = []
-    stack = list(own)
-    while stack:
-        story = stack.pop()
-        if seen_for[story] != mark:
-            seen_for[story] = mark
-            found.append(story)
-            stack.extend(prerequisites[story])
-    return found
 
 
 def stories_in_order(backlog: Backlog, capability_order: Iterable[int]) -> list[list[int]]:

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.closures import closure_sums
+from planner.domain.closures import SAME_WITHIN_PLACES, closure_sums
 from planner.domain.scoring import Backlog
 from planner.domain.urgency import share_of, weekly_weights
 from planner.domain.vocabulary import FeedbackState, SprintState, StateCategory, VoteKind
@@ -32,9 +32,6 @@ DEFAULT_POINTS_PER_WEEK = 20.0
 
 PACE_WEEKS = 12
 """The pace is the mean of so many weeks, or of the time since the first work was finished."""
-
-SAME_WITHIN_PLACES = 6
-"""Decimal places of sums: equal closures are equal whatever order they were added up in."""
 
 WEEK: Final = timedelta(weeks=1)
 
