@@ -128,16 +128,7 @@ def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
     workspace = Workspace.objects.get(pk=workspace_id)
     stories = _Stories(workspace_id)
     units = _Units(workspace_id, stories)
-    edges = _edges(workspace_id, stories.ids)
-    backlog = Backlog(
-        points=stories.points,
-        is_required=stories.is_required | (stories.capability == 0),
-        is_open=np.ones(len(stories.ids), dtype=np.bool_),
-        capability_of_story=units.of_story,
-        prerequisite=edges[:, 0],
-        dependent=edges[:, 1],
-        cost_of_delay=units.figures[:, 0],
-    )
+    backlog = _backlog_of(stories, units, edges=_edges(workspace_id, stories.ids))
     pace = _points_per_week(workspace_id=workspace_id, stand_in=_mean_points(backlog), now=now)
     points_per_week = pace or DEFAULT_POINTS_PER_WEEK
     urgency = load_urgency(workspace_id=workspace_id, index_of_unit=units.index(), now=now)
@@ -166,6 +157,19 @@ def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
         points_per_week=points_per_week,
         is_assumed=pace is None,
         pins=list(list_live_pins(workspace_id=workspace_id, today=today_of(workspace=workspace, now=now))),
+    )
+
+
+def _backlog_of(stories: "_Stories", units: "_Units", *, edges: IntArray) -> Backlog:
+    """A story in no capability is a unit of its own, so it is required."""
+    return Backlog(
+        points=stories.points,
+        is_required=stories.is_required | (stories.capability == 0),
+        is_open=np.ones(len(stories.ids), dtype=np.bool_),
+        capability_of_story=units.of_story,
+        prerequisite=edges[:, 0],
+        dependent=edges[:, 1],
+        cost_of_delay=units.figures[:, 0],
     )
 
 
