@@ -112,7 +112,7 @@ def application_page(*, application: Application, now: datetime, limit: int) -> 
     return ApplicationPage(
         value=value,
         units=rollup.list_units(inside, limit),
-        within=[rollup.value_of(child.pk, depth=1) for child in rollup.children[application.pk]],
+        within=[rollup.value_of(child.pk, depth=0) for child in rollup.children[application.pk]],
         resting=capabilities.count() - value.capabilities,
     )
 
@@ -127,7 +127,7 @@ class _Rollup:
         self.children: defaultdict[int | None, list[Application]] = defaultdict(list)
         for application in applications:
             self.children[application.parent_id].append(application)
-        self.application_of_unit = _applications_of_units(workspace, instance)
+        self.application_of_unit, self.cost_of_delay = _stored(workspace, instance)
         self.money = instance.backlog.counted_points * instance.cost_per_point
 
     def values(self) -> list[ApplicationValue]:
@@ -156,7 +156,7 @@ class _Rollup:
         return ApplicationValue(
             application=self.applications[application_id],
             depth=depth,
-            cost_of_delay=_sum(instance.backlog.cost_of_delay, valued),
+            cost_of_delay=_sum(self.cost_of_delay, valued),
             business_value=_sum(instance.business_value, valued),
             investment=_money(self.money[closure].sum()) if len(valued) else None,
             unvalued_investment=_money(self.money[rest].sum()),
@@ -180,7 +180,7 @@ class _Rollup:
     def list_units(self, applications: Sequence[int], limit: int) -> list[UnitValue]:
         instance = self.instance
         units = np.flatnonzero(np.isin(self.application_of_unit, applications) & instance.has_work)
-        cost = np.nan_to_num(instance.backlog.cost_of_delay[units], nan=-1.0)
+        cost = np.nan_to_num(self.cost_of_delay[units], nan=-1.0)
         units = units[np.argsort(-cost, kind="stable")][:limit]
         names = _names(instance.unit_ids[units].tolist())
         return [self._unit(unit, names) for unit in units.tolist()]
@@ -195,7 +195,7 @@ class _Rollup:
             key=key,
             title=title,
             application_key=application.key if application else "",
-            cost_of_delay=_sum(instance.backlog.cost_of_delay, one),
+            cost_of_delay=_sum(self.cost_of_delay, one),
             business_value=_sum(instance.business_value, one),
             investment=_money(float(instance.investment[unit])),
             points=_money(float(instance.closure_points[unit])),
@@ -212,12 +212,19 @@ def _money(amount: float) -> Decimal:
     return Decimal(repr(float(amount))).quantize(CENT)
 
 
-def _applications_of_units(workspace: Workspace, instance: RankingInstance) -> IntArray:
-    """The application's id by unit; 0 for a story of none."""
-    capabilities = Capability.objects.filter(workspace=workspace).values_list("pk", "application_id")
+def _stored(workspace: Workspace, instance: RankingInstance) -> tuple[IntArray, FloatArray]:
+    """By unit: the application's id (0 for a story of none), and the cost of delay as estimated.
+
+    The ranking counts less of it where the value runs out.
+    """
+    fields = ("pk", "application_id", "cost_of_delay")
+    capabilities = Capability.objects.filter(workspace=workspace).values_list(*fields)
     loose = Story.objects.filter(workspace=workspace, capability=None, category__in=OPEN_CATEGORIES)
-    found = dict(capabilities) | {-pk: of for pk, of in loose.values_list("pk", "application_id")}
-    return np.array([found.get(unit_id) or 0 for unit_id in instance.unit_ids.tolist()], dtype=np.int64)
+    found = {pk: (of, cost) for pk, of, cost in capabilities}
+    found |= {-pk: (of or 0, cost) for pk, of, cost in loose.values_list(*fields)}
+    rows = [found.get(unit_id, (0, None)) for unit_id in instance.unit_ids.tolist()]
+    costs = [np.nan if cost is None else float(cost) for _, cost in rows]
+    return np.array([of for of, _ in rows], dtype=np.int64), np.array(costs, dtype=np.float64)
 
 
 def _names(unit_ids: Sequence[int]) -> dict[int, tuple[str, str, int | None]]:

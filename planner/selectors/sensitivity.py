@@ -11,7 +11,7 @@ from planner.domain.arrays import IntArray
 from planner.domain.confidence import UncertainCosts, effort_of_order
 from planner.domain.learning import learning_by_place
 from planner.domain.sensitivity import InputWeight, places_at, weigh_inputs
-from planner.domain.value import ValueModel
+from planner.domain.value import ValueModel, cost_of_delay
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder
 from planner.selectors.ranking import RankingInstance, load_ranking
@@ -58,7 +58,7 @@ def sensitivity_of(*, workspace: Workspace, unit_id: int, model: ValueModel, now
     found = np.flatnonzero(order == unit)
     if not len(found):
         return None
-    return _measure(instance, order, int(found[0]), weigh_inputs(model))
+    return _measure(instance, order, int(found[0]), weigh_inputs(model), float(cost_of_delay(model)))
 
 
 def _money_order(workspace: Workspace, instance: RankingInstance) -> IntArray:
@@ -75,11 +75,15 @@ def _money_order(workspace: Workspace, instance: RankingInstance) -> IntArray:
     return order[instance.is_valued[order]]
 
 
-def _measure(instance: RankingInstance, order: IntArray, place: int, weights: list[InputWeight]) -> Sensitivity:
+def _measure(
+    instance: RankingInstance, order: IntArray, place: int, weights: list[InputWeight], mean: float
+) -> Sensitivity:
+    """`mean`: the model's cost of delay; the ranking counts less of it where the value runs out."""
     effort = effort_of_order(instance.backlog, order, frozen=instance.frozen)
     costs = UncertainCosts(instance.backlog.cost_of_delay, instance.cod_low, instance.cod_high).of_units(order)
     ends = [float(costs.low[place]), float(costs.high[place])]
-    wanted = [cost for weight in weights for cost in (weight.cost_at_low, weight.cost_at_high)]
+    share = costs.mean[place] / mean if mean > 0 else 1.0
+    wanted = [share * cost for weight in weights for cost in (weight.cost_at_low, weight.cost_at_high)]
     places = (places_at(effort, costs.mean, place, np.nan_to_num([*ends, *wanted])) + 1).tolist()
     worth = float(learning_by_place(costs, effort, np.array([place]))[place]) / instance.points_per_week
     inputs = [

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from common import formats
+from common.templatetags.ui import evidence
 from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueSource, one_off_value, value_per_week
 from planner.domain.vocabulary import Urgency, ValueKind
 from planner.models import StoryEvent
@@ -20,12 +21,12 @@ register = template.Library()
 NOTHING = SafeString("")
 WHOLE_FROM = 10
 SETTING_LABELS = {
-    "horizon_weeks": "horizon in weeks",
-    "ramp_weeks": "ramp in weeks",
+    "horizon_weeks": "horizon",
+    "ramp_weeks": "ramp",
     "discount_rate": "discount a year",
     "urgency": "urgency",
-    "deadline_week": "weeks to the deadline",
-    "life_weeks": "weeks it lives",
+    "deadline_week": "deadline",
+    "life_weeks": "life",
 }
 
 
@@ -73,6 +74,13 @@ def to_one(ratio: Decimal | None) -> str:
     return f"{ratio:,.{digits}f} to 1".replace("-", formats.MINUS)
 
 
+@register.simple_tag
+def roi_evidence(url: str, ratio: Decimal) -> str:
+    """Make a return on investment a button that opens its evidence."""
+    text = to_one(ratio)
+    return evidence(url, text, f"ROI: {text}")
+
+
 @register.filter
 def input_label(spec: InputSpec, kind: ValueKind) -> str:
     """Name an input; a margin says whose it is, because two kinds of value have one."""
@@ -87,9 +95,9 @@ def signed_money(context: Context, amount: Decimal) -> str:
 
 
 @register.filter
-def setting_label(name: str) -> str:
-    """Name a setting of a value model."""
-    return SETTING_LABELS.get(name, name)
+def setting_words(name: str, before: object) -> str:
+    """Name a setting of a value model with what it was."""
+    return f"{SETTING_LABELS.get(name, name)} {setting_value(before)}"
 
 
 @register.filter
@@ -99,7 +107,7 @@ def setting_value(value: object) -> str:
         return formats.format_percent(value, 1)
     if isinstance(value, Urgency):
         return value.label.lower()
-    return "none" if value is None else str(value)
+    return "none" if value is None else f"{value} weeks"
 
 
 @register.filter

@@ -100,13 +100,14 @@ def risk_context(thing: Thing) -> Context:
     mean, low, high = (
         float(figure) for figure in (estimate.cost_of_delay, estimate.cost_of_delay_low, estimate.cost_of_delay_high)
     )
-    weights = [weight for weight in weigh_inputs(model) if weight.share >= LEAST_SHARE]
+    weights = weigh_inputs(model)
+    telling = [weight for weight in weights if weight.share >= LEAST_SHARE] if len(weights) > 1 else []
     return {
         **context,
         **_urgency(thing, model, estimate),
         "estimate": estimate,
         "density": draw_density(model, mean=mean, low=low, high=high),
-        "weights": weights[:MOST_SHARES],
+        "weights": telling[:MOST_SHARES],
     }
 
 

@@ -34,9 +34,11 @@ def applications(request: HttpRequest, workspace: str) -> HttpResponse:
     """All applications with their sums."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    values = list_application_values(workspace=place, now=utc_now())
     context = {
         **shell_context(user=reader, workspace=place),
-        "values": list_application_values(workspace=place, now=utc_now()),
+        "values": values,
+        "is_nested": any(value.depth for value in values),
     }
     return render(request, "planner/applications/list.html", context)
 
