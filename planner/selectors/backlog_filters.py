@@ -103,7 +103,7 @@ class Filters:
 
 def read_filters(*, texts: Iterable[str], asked: Asked) -> Filters:
     """Read filters as an address has them; one that can't be used carries its problem."""
-    return Filters(tuple(_read(given[:LONGEST_FILTER], asked) for given in list(texts)[:MOST_FILTERS] if given.strip()))
+    return Filters(tuple(_read(given, asked) for given in list(texts)[:MOST_FILTERS] if given.strip()))
 
 
 def require_filters(*, texts: Sequence[str], asked: Asked) -> Filters:
@@ -122,7 +122,7 @@ def asked_in(*, workspace: Workspace, now: datetime, user_id: int | None = None)
 
 
 def _read(given: str, asked: Asked) -> Filter:
-    name, _, rest = given.replace("\x00", "").partition(SEPARATOR)
+    name, _, rest = given[:LONGEST_FILTER].replace("\x00", "").partition(SEPARATOR)
     operator_name, _, value_text = rest.partition(SEPARATOR)
     field, operator = FIELDS.get(name.strip()), _OPERATORS.get(operator_name.strip())
     chip = Filter(
@@ -132,6 +132,8 @@ def _read(given: str, asked: Asked) -> Filter:
         label=field.label if field else name.strip(),
         operator_label=operator.label if operator else operator_name.strip(),
     )
+    if len(given) > LONGEST_FILTER:
+        return _with_problem(chip, f"Use at most {LONGEST_FILTER} characters; these are {len(given):,}.")
     try:
         condition = _condition(field, operator, chip, asked)
     except Unusable as unusable:

@@ -7,7 +7,8 @@ address; what can't be read raises `Unusable` with what to write instead.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -17,6 +18,7 @@ from planner.domain.vocabulary import Labelled
 
 LARGEST_NUMBER = Decimal("1e15")
 LARGEST_DAYS = 100_000
+MOST_DECIMALS = 20
 NAMES_SHOWN = 8
 _SCALES = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
 
@@ -54,6 +56,7 @@ class Asked:
     user_id: int | None = None
 
 
+End = TypeVar("End", Decimal, date)
 Condition = Callable[[Operator, Sequence[str], Asked], Q]
 CHOOSING = (Operator.IS, Operator.IS_NOT, Operator.ANY_OF)
 OPTIONAL = (Operator.EMPTY, Operator.NOT_EMPTY)
@@ -123,7 +126,7 @@ def number(path: str) -> Condition:
     """A number of the story's own."""
 
     def build(operator: Operator, values: Sequence[str], asked: Asked) -> Q:
-        return compare(path, operator, [read_number(value) for value in values])
+        return compare(path, operator, _read_numbers(operator, values))
 
     return build
 
@@ -132,7 +135,7 @@ def number_of_unit(units: type[models.Model], path: str) -> Condition:
     """A number of the unit: of the capability where the story is in one, else the story's own."""
 
     def build(operator: Operator, values: Sequence[str], asked: Asked) -> Q:
-        figures = [read_number(value) for value in values]
+        figures = _read_numbers(operator, values)
         condition = compare(path, operator, figures)
         shared = units._default_manager.filter(condition, workspace_id=asked.workspace_id).values("pk")
         return Q(capability__in=shared) | (Q(capability__isnull=True) & condition)
@@ -168,7 +171,7 @@ def day(path: str) -> Condition:
     """An instant, asked for by days of the workspace's time zone: "more than" is after that day."""
 
     def build(operator: Operator, values: Sequence[str], asked: Asked) -> Q:
-        days = [_read_day(value) for value in values]
+        days = _rising(operator, [_read_day(value) for value in values])
         first, last = _start(days[0], asked), _start(days[-1] + timedelta(days=1), asked)
         if operator is Operator.GREATER:
             return Q(**{f"{path}__gte": last})
@@ -183,7 +186,7 @@ def age(path: str) -> Condition:
     """Whole days since an instant."""
 
     def build(operator: Operator, values: Sequence[str], asked: Asked) -> Q:
-        ages = [min(int(read_number(value)), LARGEST_DAYS) for value in values]
+        ages = [min(int(figure), LARGEST_DAYS) for figure in _read_numbers(operator, values)]
         youngest, oldest = (_past(asked, days) for days in (ages[0], ages[-1] + 1))
         if operator is Operator.GREATER:
             return Q(**{f"{path}__lte": oldest})
@@ -200,11 +203,25 @@ def read_number(value: str) -> Decimal:
     scale = _SCALES.get(stripped[-1:].casefold(), Decimal(1))
     try:
         figure = Decimal(stripped[:-1] if scale != 1 else stripped) * scale
-    except InvalidOperation:
+    except DecimalException:
         raise Unusable(f"“{value}” is no number; write one such as 8, 0.5 or 12k.") from None
-    if not figure.is_finite() or abs(figure) > LARGEST_NUMBER:
+    exponent = figure.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(figure) > LARGEST_NUMBER:
         raise Unusable("Write a number up to 10^15.")
+    if exponent < -MOST_DECIMALS:
+        raise Unusable(f"Write at most {MOST_DECIMALS} decimals.")
     return figure
+
+
+def _read_numbers(operator: Operator, values: Sequence[str]) -> list[Decimal]:
+    return _rising(operator, [read_number(value) for value in values])
+
+
+def _rising(operator: Operator, ends: list[End]) -> list[End]:
+    """The values; refuses a span that begins after its end, which nothing is in."""
+    if operator is Operator.BETWEEN and ends[0] > ends[1]:
+        raise Unusable("Write the lower one first.")
+    return ends
 
 
 def _empty(operator: Operator, *empty: Q) -> Q:

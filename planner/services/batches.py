@@ -136,14 +136,20 @@ def _attribute(name: str) -> str:
     return str(field.attname) if hasattr(field, "attname") else name
 
 
-def find_batch(*, workspace: Workspace, token: str) -> list[StoryEvent]:
-    """The events of a batch, in the order they were recorded. Raises NotFound when nothing of it is left."""
+def find_batch(*, workspace: Workspace, token: str, is_move: bool) -> list[StoryEvent]:
+    """The events of a batch, in the order they were recorded.
+
+    Raises NotFound when nothing of it is left, InvalidInput for what is no token, or one of the other kind.
+    """
     match = _TOKEN.fullmatch(token)
     if match is None:
-        raise InvalidInput("Send the token that the change answered with.", field="token")
+        raise InvalidInput("Send the token that the change answered with.", field="undo_token")
     first, last, batch = int(match[1]), int(match[2]), match[3]
     written = StoryEvent.objects.filter(workspace=workspace, pk__gte=first, pk__lte=last)
     events = list(written.filter(source_ref__startswith=f"bulk:{batch}:").order_by("pk"))
     if not events:
         raise NotFound("There is nothing to take back: the stories that were changed are gone.")
+    if is_move != (events[0].field == "rank"):
+        kind = "a change of fields" if is_move else "a move"
+        raise InvalidInput(f"This token takes back {kind}: send it where those are taken back.", field="undo_token")
     return events

@@ -59,7 +59,7 @@ def edit_stories(
 def undo_edit(*, workspace: Workspace, token: str, actor: Actor, now: datetime) -> BulkResult:
     """Give the stories of a bulk edit back what they had; what somebody changed since, or deleted, stays."""
     with transaction.atomic():
-        events = find_batch(workspace=workspace, token=token)
+        events = find_batch(workspace=workspace, token=token, is_move=False)
         ids = sorted({event.story_id for event in events})
         stories = list(lock_rows(Story.objects.filter(workspace=workspace, pk__in=ids)))
         _load_references(stories, {event.field for event in events})

@@ -68,7 +68,7 @@ def undo_moves(*, workspace: Workspace, token: str, actor: Actor, now: datetime)
     """Put each story of a block back below the one it followed; what was moved since, or deleted, stays."""
     with transaction.atomic():
         backlog = lock_backlog(workspace_id=workspace.pk)
-        events = find_batch(workspace=workspace, token=token)
+        events = find_batch(workspace=workspace, token=token, is_move=True)
         back = _not_moved_since(events)
         stories = {story.pk: story for story in lock_rows(Story.objects.filter(backlog=backlog, pk__in=back))}
         runs = _runs([event for event in events if event.story_id in stories], backlog)

@@ -16,9 +16,15 @@ from planner.services.saving import save_clean, set_fields
 MOST_VIEWS = 100
 """Of one person in one workspace."""
 
+
+def _question(value: Any) -> str:
+    """A query string, with or without its question mark."""
+    return str(text(longest=2000)(value)).lstrip("?")
+
+
 _READERS: Mapping[str, Reader] = {
     "name": text(longest=80, required=True),
-    "question": text(longest=2000),
+    "question": _question,
     "is_shared": read_flag,
 }
 
@@ -27,7 +33,7 @@ def save_view(
     *, workspace: Workspace, owner: User, name: str, question: str, now: datetime, is_shared: bool = False
 ) -> SavedView:
     """Keep a question (the query string of the backlog page) under a name of one's own."""
-    clean = read_inputs({"name": name, "question": question.lstrip("?"), "is_shared": is_shared}, _READERS)
+    clean = read_inputs({"name": name, "question": question, "is_shared": is_shared}, _READERS)
     with transaction.atomic():
         if SavedView.objects.filter(workspace=workspace, owner=owner).count() >= MOST_VIEWS:
             raise Conflict(f"You have {MOST_VIEWS} views here: delete one first.", field="name")

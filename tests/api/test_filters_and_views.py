@@ -142,6 +142,17 @@ def test_another_workspaces_shared_view_is_not_there(owner: Caller, outsider: Ca
     outsider.get(f"/views/{view['id']}/", status=404)
 
 
-@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "A" * 81}, {"name": "A", "question": "x" * 2001}])
-def test_a_view_that_cannot_be_is_told(owner: Caller, workspace: Workspace, body: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": "A" * 81},
+        {"name": "A", "question": "x" * 2001},
+        {"name": "A", "question": None},
+        {"name": "A", "question": 7},
+        {"name": "A", "question": []},
+    ],
+)
+def test_a_view_that_cannot_be_is_told(owner: Caller, workspace: Workspace, body: dict[str, object]) -> None:
     owner.post("/views/", body, status=400)

@@ -164,10 +164,16 @@ def test_pins_that_exclude_each_other_are_a_conflict(owner: Caller, example: dic
         ({"place": "first"}, "place"),
         ({"capability": None}, "capability"),
         ({"story": "other"}, "story"),
-        ({"kind": "BEFORE", "place": None}, "other"),
+        ({"kind": "BEFORE", "place": None}, "other_capability"),
     ],
 )
 def test_a_pin_is_checked(owner: Caller, example: dict[str, Capability], change: dict[str, Any], field: str) -> None:
     refused = owner.post("/pins/", pin_body(example["C"], **change), status=400)
     assert field in refused["errors"]
     assert not Pin.objects.exists()
+
+
+def test_a_unit_without_value_is_refused_at_its_own_field(owner: Caller, example: dict[str, Capability]) -> None:
+    bare = make_capability(example["C"].workspace, title="Nobody valued it")
+    refused = owner.post("/pins/", pin_body(bare), status=400)
+    assert list(refused["errors"]) == ["capability"]

@@ -185,6 +185,16 @@ def test_a_token_that_means_nothing_is_told(workspace: Workspace, token: str) ->
         undo_moves(workspace=workspace, token=token, actor=actor_of(workspace), now=LATER)
 
 
+def test_a_token_of_the_other_kind_is_told(workspace: Workspace) -> None:
+    stories = make_stories(workspace, 4)
+    edited = edit(workspace, stories, points="8")
+    with pytest.raises(InvalidInput, match="change of fields"):
+        undo_moves(workspace=workspace, token=edited.undo_token, actor=actor_of(workspace), now=LATER)
+    moved = move(workspace, stories[2:], to="top")
+    with pytest.raises(InvalidInput, match="a move"):
+        undo_edit(workspace=workspace, token=moved.undo_token, actor=actor_of(workspace), now=LATER)
+
+
 def test_another_workspaces_token_means_nothing(workspace: Workspace) -> None:
     result = edit(workspace, make_stories(workspace, 2), points="8")
     other = make_workspace("OTH")

@@ -19,7 +19,7 @@ from planner.api import examples
 from planner.api.actors import actor_of
 from planner.api.serializers.proposals import NewPin, PinSerializer
 from planner.api.views.listing import WorkspaceList
-from planner.models import Pin
+from planner.models import Pin, Story
 from planner.selectors.fetch import get_pin_for
 from planner.selectors.pins import list_pins
 from planner.services.pins import lift_pin, pin_unit
@@ -75,8 +75,21 @@ class PinList(WorkspaceList[Pin]):
             raise InvalidInput("Say what to pin: one of capability and story.", field="capability")
         other = _take_unit(fields, "other_capability", "other_story")
         now = utc_now()
-        pin = pin_unit(workspace=workspace, unit=unit, other=other, actor=actor_of(request), now=now, **fields)
+        try:
+            pin = pin_unit(workspace=workspace, unit=unit, other=other, actor=actor_of(request), now=now, **fields)
+        except InvalidInput as refused:
+            raise _in_fields(refused, unit, other) from None
         return Response(PinSerializer(pin).data, status=201)
+
+
+def _in_fields(refused: InvalidInput, unit: Unit, other: Unit | None) -> InvalidInput:
+    """The refusal with the names that this API has for the two units."""
+    names = {
+        "unit": "story" if isinstance(unit, Story) else "capability",
+        "other": "other_story" if isinstance(other, Story) else "other_capability",
+    }
+    errors = {names.get(name, name): texts for name, texts in refused.errors.items()}
+    return InvalidInput(refused.message, code=refused.code, field_errors=errors)
 
 
 def _take_unit(fields: dict[str, Any], capability: str, story: str) -> Unit | None:
