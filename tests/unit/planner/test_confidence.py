@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from itertools import permutations
 
@@ -27,7 +26,7 @@ from planner.domain.scoring import Backlog, cost_of_order
 from planner.domain.sensitivity import places_at, weigh_inputs
 from planner.domain.sequencing import plan_order
 from planner.domain.value import parse_model
-from tests.unit.planner.instances import backlog, instances, jobs, many_jobs
+from tests.unit.planner.instances import backlog, instances, jobs
 
 
 def costs_of(*bounds: tuple[float, float, float]) -> UncertainCosts:
@@ -173,15 +172,6 @@ def test_an_enabler_is_not_moved_away_from_the_unit_behind_that_needs_it() -> No
     assert effort.added.tolist() == [21, 1]
     assert effort.own.tolist() == [1, 1]
     assert effort.not_shared_with_next.tolist() == [1, 1]
-
-
-def test_ten_thousand_units_take_little_time() -> None:
-    listed = many_jobs(10_000, 3, share_of_needs=0.02)
-    order, costs = plan_order(listed).order, spread(listed)
-    began = time.perf_counter()
-    close_groups(listed, order, costs)
-    value_of_learning(listed, order, costs)
-    assert time.perf_counter() - began < 5
 
 
 def model_of(**inputs: object) -> object:
