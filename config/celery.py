@@ -9,9 +9,11 @@ from typing import Any, cast
 from celery import Celery
 from celery.beat import EmbeddedService
 from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+TRANSPORT_ALIASES["filesystem"] = "config.file_broker:Transport"
 app = Celery("millrace")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["common.jobs", "common.live", "valuestream"])
