@@ -1,9 +1,11 @@
 """What the whole backlog page shows around its list: lenses, saved views, filters, columns."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import User, Workspace
+from accounts.selectors.people import list_members
 from planner.models import SavedView
 from planner.selectors.backlog_filters import Filter
 from planner.selectors.saved_views import list_saved_views
@@ -11,6 +13,7 @@ from planner.web.backlog_head import empty_tabs
 from planner.web.backlog_question import Column, Layout, Question
 
 Context = dict[str, object]
+MOST_NAMED = 200
 PRESETS = (
     ("Not valued", "f=valued%3Ais%3Ano"),
     ("Enablers", "f=kind%3Ais%3AEnabler"),
@@ -40,10 +43,11 @@ class ChipLine:
 
 
 def page_context(*, workspace: Workspace, question: Question, reader: User) -> Context:
-    """The context of the page around its list; one query."""
+    """The context of the page around its list; two queries."""
     views = list(list_saved_views(workspace=workspace, user=reader).order_by("created_at", "id"))
     return {
         **empty_tabs(question),
+        "people": _people(workspace),
         "views": _view_tabs(question, views, reader),
         "chips": [
             ChipLine(chip, question.address(f=question.filters.without(chip))) for chip in question.filters.chips
@@ -56,6 +60,12 @@ def page_context(*, workspace: Workspace, question: Question, reader: User) -> C
         "without_columns": question.pairs(cols=""),
         "usual_columns": question.address(cols=""),
     }
+
+
+def _people(workspace: Workspace) -> str:
+    """Members' names by id as JSON, for notes about who changed what meanwhile."""
+    members = list_members(workspace=workspace)[:MOST_NAMED]
+    return json.dumps({str(member.user_id): str(member.user) for member in members})
 
 
 def _with_layout(question: Question, layout: Layout) -> str:

@@ -85,7 +85,7 @@ export const isMine = (change) =>
   String(change.actor) === document.body.dataset.user && performance.now() - sentAt < ECHO_MS;
 
 export function startLive() {
-  const { workspace, liveUrl, pollUrl } = document.body.dataset;
+  const { workspace, liveUrl, pollUrl, liveAfter } = document.body.dataset;
   if (!workspace || !liveUrl) return;
   document.addEventListener("millrace:change", onChange);
   document.addEventListener("millrace:sent", noteSent);
@@ -93,5 +93,7 @@ export function startLive() {
     if (detail.requestConfig.verb !== "get") noteSent();
   });
   const question = `?workspace=${encodeURIComponent(workspace)}`;
-  stream(`${liveUrl}${question}`, () => poll(`${pollUrl}${question}`, null));
+  const drawnAt = liveAfter ?? null; // the newest change that the page knows: later ones are told again
+  const after = drawnAt === null ? "" : `&after=${drawnAt}`;
+  stream(`${liveUrl}${question}${after}`, () => poll(`${pollUrl}${question}`, drawnAt));
 }

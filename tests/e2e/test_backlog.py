@@ -15,8 +15,13 @@ BACKLOG = "/w/FERRY/backlog/"
 @pytest.fixture
 def backlog(sign_in: Callable[..., Page]) -> Page:
     page = sign_in()
-    page.goto(BACKLOG)
-    expect(page.locator(".row[tabindex='0']")).to_be_visible()  # the script is bound
+    return opened(page)
+
+
+def opened(page: Page, question: str = "") -> Page:
+    """Open the backlog and wait until the script is bound and all of the demo's rows are loaded."""
+    page.goto(f"{BACKLOG}{question}")
+    expect(page.locator("[data-backlog][data-whole] .row[tabindex='0']")).to_be_visible()
     return page
 
 
@@ -36,9 +41,7 @@ def loose(page: Page) -> list[str]:
 
 
 def after_reload(page: Page) -> list[str]:
-    page.reload()
-    expect(page.locator("[data-story-row]").first).to_be_visible()
-    return order(page)
+    return order(opened(page))
 
 
 def drag(page: Page, source: Locator, target: Locator, *, to_upper_half: bool) -> None:
@@ -159,6 +162,7 @@ def test_a_figure_opens_its_evidence_and_escape_gives_the_focus_back(backlog: Pa
 def test_the_computed_order_is_by_dollars_per_point_and_cannot_be_dragged(backlog: Page) -> None:
     backlog.get_by_role("navigation", name="Lens").get_by_role("link", name="CD3").click()
     backlog.wait_for_url("**/backlog/?*lens=cd3*")
+    expect(backlog.locator("[data-backlog][data-whole]")).to_be_visible()
 
     shown = backlog.locator("[data-capability-row] .c-cd3 .ev").evaluate_all("cells => cells.map(cell => cell.title)")
     figures = [float(text.split(" ")[0].replace("$", "").replace(",", "")) for text in shown]
@@ -170,8 +174,7 @@ def test_the_computed_order_is_by_dollars_per_point_and_cannot_be_dragged(backlo
 def test_a_colleague_sees_a_move_without_reloading(backlog: Page, browser: Browser, served: Served) -> None:
     context = browser.new_context(base_url=served.url, storage_state=backlog.context.storage_state())
     colleague = context.new_page()
-    colleague.goto(BACKLOG)
-    expect(colleague.locator("[data-story-row]").first).to_be_visible()
+    opened(colleague)
     colleague.wait_for_timeout(800)
     before = order(colleague)
     moved = loose(backlog)[-1]

@@ -1,4 +1,4 @@
-/* Drag and drop of rows: stories one by one, capabilities as blocks. */
+/* Drag and drop of rows: stories one by one, capabilities and selections as blocks; onto the rail, to far places. */
 import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
 import {
   draggable,
@@ -7,8 +7,9 @@ import {
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { autoScrollWindowForElements } from "@atlaskit/pragmatic-drag-and-drop-auto-scroll/element";
 import { attachClosestEdge, extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
-import { anchorBeside, move } from "./move.js";
-import { blockOf } from "./rows.js";
+import { clearHint, hint } from "./hint.js";
+import { anchorBeside, move, movingRows } from "./move.js";
+import { placeOnRail, showOnRail } from "./places.js";
 
 const bound = new WeakMap();
 
@@ -28,9 +29,10 @@ function bindRow(root, row) {
       getInitialData: () => ({ backlogRow: row.id }),
       onDragStart: () => {
         root.dataset.held = "drag";
-        for (const each of blockOf(root, row)) each.classList.add("dragged");
+        for (const each of movingRows(root, row)) each.classList.add("dragged");
       },
       onDrop: () => {
+        clearHint();
         for (const each of root.querySelectorAll(".dragged")) each.classList.remove("dragged");
         delete root.dataset.held;
         root.dispatchEvent(new CustomEvent("backlog:released"));
@@ -41,7 +43,7 @@ function bindRow(root, row) {
       canDrop: ({ source }) => Boolean(source.data.backlogRow) && source.element !== row,
       getData: ({ input, element }) =>
         attachClosestEdge({ row: row.id }, { input, element, allowedEdges: ["top", "bottom"] }),
-      onDrag: ({ self }) => show(row, extractClosestEdge(self.data)),
+      onDrag: ({ self, source }) => overRow(root, row, extractClosestEdge(self.data), source.element),
       onDragLeave: () => show(row, null),
       onDrop: () => show(row, null),
     }),
@@ -49,12 +51,31 @@ function bindRow(root, row) {
   bound.set(row, stop);
 }
 
+let over = "";
+
+/* the price is asked when the place changes, not with every pixel */
+function overRow(root, row, edge, held) {
+  show(row, edge);
+  const now = `${row.id} ${edge}`;
+  if (over === now || !edge) return;
+  over = now;
+  const anchor = anchorBeside(root, row, edge, movingRows(root, held));
+  if (!anchor) return;
+  const words = `Put down ${anchor.before ? "before" : "after"} ${(anchor.before ?? anchor.after).dataset.key}`;
+  hint(root, row, { held, anchor, words });
+}
+
 function onDrop(root, { source, location }) {
+  over = "";
   const target = location.current.dropTargets[0];
   const row = source.element;
   if (!target || !root.contains(row)) return;
+  if (target.data.rail) {
+    move(root, row, { position: placeOnRail(location.current.input.clientY) });
+    return;
+  }
   const edge = extractClosestEdge(target.data);
-  const anchor = anchorBeside(root, target.element, edge, blockOf(root, row));
+  const anchor = anchorBeside(root, target.element, edge, movingRows(root, row));
   if (anchor) move(root, row, anchor);
 }
 
@@ -65,9 +86,24 @@ export function bindDrag(root) {
   }
 }
 
+function bindRail() {
+  const rail = document.querySelector("[data-rail]");
+  if (!rail) return () => {};
+  return dropTargetForElements({
+    element: rail,
+    canDrop: ({ source }) => Boolean(source.data.backlogRow),
+    getData: () => ({ rail: true }),
+    onDrag: ({ location }) => {
+      clearHint();
+      showOnRail(placeOnRail(location.current.input.clientY), "Drop: ");
+    },
+  });
+}
+
 export function startDrag(root) {
   bindDrag(root);
   combine(
+    bindRail(),
     autoScrollWindowForElements({ canScroll: ({ source }) => Boolean(source.data.backlogRow) }),
     monitorForElements({
       canMonitor: ({ source }) => Boolean(source.data.backlogRow),

@@ -1,15 +1,25 @@
 /* Keeping the list as the server has it: rows that changed are drawn again in place; when the order
-   changed, the whole list is, at the same scroll. Nothing moves while someone holds or edits a row. */
+   changed, what is loaded of the list is, at the same scroll. Values are shown at once, but no place changes
+   while someone holds a row. */
 import { fill, getFragment } from "../http.js";
 import { isMine } from "../live.js";
-import { stories } from "./rows.js";
+import { adopt, settle, stories } from "./rows.js";
+import { readWindow, recount, space, topRow, windowOf } from "./windowing.js";
 
 const CALM_MS = 350;
 const SHOWN_MS = 6000;
 const ORDER_VERBS = new Set(["moved", "created", "deleted", "bulk", "imported"]);
 const MOST_ROWS = 500;
 
-const waiting = { stories: new Set(), capabilities: new Set(), isOrder: false, theirs: new Map(), timer: 0 };
+const nothing = () => ({
+  stories: new Set(),
+  capabilities: new Set(),
+  isOrder: false,
+  fromTop: false,
+  theirs: new Map(),
+  timer: 0,
+});
+const waiting = nothing();
 
 const isHeld = (root) => root.dataset.held || root.querySelector(".inline-form, details[open]");
 
@@ -33,7 +43,18 @@ function keepFocus(root, act) {
   (selector ? again?.querySelector(selector) : again)?.focus({ preventScroll: true });
 }
 
-function swap(root, markup) {
+/* what only the list knows of a row: its place, and whether its capability began above */
+function inherit(fresh, old) {
+  fresh.tabIndex = old.tabIndex;
+  if (old.dataset.at) fresh.dataset.at = old.dataset.at;
+  const place = fresh.querySelector("[data-place]");
+  const was = old.querySelector(".c-rank");
+  if (place) place.textContent = was.querySelector("[data-place]")?.textContent ?? "";
+  if (place && !was.querySelector("[data-place]")) place.replaceWith(...was.childNodes);
+  if (old.classList.contains("lifted")) fresh.classList.add("lifted");
+}
+
+function swap(root, markup, isFree) {
   const holder = document.createElement("div");
   fill(holder, markup);
   const seen = new Set();
@@ -41,29 +62,45 @@ function swap(root, markup) {
     for (const fresh of [...holder.children]) {
       seen.add(fresh.id);
       const old = root.querySelector(`#${CSS.escape(fresh.id)}`);
-      if (!old) continue;
-      fresh.tabIndex = old.tabIndex;
+      if (!old || !isFree(old)) continue;
+      inherit(fresh, old);
       old.replaceWith(fresh);
     }
   });
   return seen;
 }
 
-async function redrawRows(root, storyIds, capabilityIds) {
+async function redrawRows(root, storyIds, capabilityIds, isFree = () => true) {
   const question = `stories=${[...storyIds].join(",")}&capabilities=${[...capabilityIds].join(",")}`;
   const url = root.dataset.rowsUrl;
-  const seen = swap(root, await getFragment(`${url}${url.endsWith("?") ? "" : "&"}${question}`));
-  for (const id of storyIds) if (!seen.has(`story-${id}`)) root.querySelector(`#story-${id}`)?.remove();
+  const markup = await getFragment(`${url}${url.endsWith("?") ? "" : "&"}${question}`);
+  const seen = swap(root, markup, isFree);
+  for (const id of storyIds) {
+    const row = root.querySelector(`#story-${id}`);
+    if (row && !seen.has(row.id) && isFree(row)) row.remove();
+  }
 }
 
-/** Draw the list again, as many rows as are loaded, at the same scroll and focus. */
-export async function redrawList(root) {
+/** Draw what is loaded again, at the same scroll and focus. */
+export async function redrawList(root, { fromTop = false } = {}) {
   const url = root.dataset.listUrl;
   const limit = Math.min(Math.max(stories(root).length, 100), MOST_ROWS);
-  const markup = await getFragment(`${url}${url.endsWith("?") ? "" : "&"}part=list&limit=${limit}`);
-  const top = window.scrollY;
+  const first = fromTop ? 1 : (windowOf(root)?.first ?? 1);
+  const markup = await getFragment(
+    `${url}${url.endsWith("?") ? "" : "&"}part=list&at=${first}&limit=${limit}`,
+  );
+  const seen = topRow(root);
+  const { id, top } = { id: seen?.id, top: seen?.getBoundingClientRect().top };
+  const scrolled = window.scrollY;
   keepFocus(root, () => fill(root, markup));
-  window.scrollTo({ top, behavior: "instant" });
+  readWindow(root);
+  settle(root);
+  space(root);
+  window.scrollTo({ top: scrolled, behavior: "instant" });
+  const again = id && root.querySelector(`#${CSS.escape(id)}`);
+  if (again) window.scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
+  adopt(root);
+  recount(root);
 }
 
 function note(text) {
@@ -72,31 +109,48 @@ function note(text) {
   element.textContent = text;
 }
 
+/* "Hanna and Priya": by their first names, as the page knows them */
+function names(root, actors) {
+  const people = JSON.parse(root.dataset.people || "{}");
+  const known = [...new Set(actors)].map((actor) => people[actor]?.split(" ")[0] ?? "Someone");
+  const all = [...new Set(known)];
+  return all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : (all[0] ?? "Someone");
+}
+
+function tellHeld(root) {
+  const count = waiting.theirs.size;
+  if (!count) return;
+  const held = root.dataset.held ? "hold one" : "edit one";
+  const rows = count === 1 ? "a row" : `${count} rows`;
+  note(
+    `${names(root, waiting.theirs.values())} changed ${rows} while you ${held}. Values are already shown; places settle when you put it down.`,
+  );
+}
+
+const isUntouched = (row) =>
+  !row.matches(".lifted, .dragged") && !row.querySelector(".inline-form, details[open]");
+
 async function flush(root) {
+  const { stories: storyIds, capabilities } = waiting;
   if (isHeld(root)) {
-    const count = waiting.theirs.size;
-    if (count)
-      note(
-        `${count === 1 ? "A row" : `${count} rows`} changed meanwhile. Places settle when you put yours down.`,
-      );
     waiting.timer = setTimeout(flush, CALM_MS * 2, root);
+    tellHeld(root);
+    if (storyIds.size + capabilities.size === 0) return;
+    Object.assign(waiting, { stories: new Set(), capabilities: new Set(), isOrder: true });
+    await redrawRows(root, storyIds, capabilities, isUntouched).catch(() => null);
+    adopt(root);
     return;
   }
   note("");
-  const { stories: storyIds, capabilities, isOrder, theirs } = waiting;
-  Object.assign(waiting, {
-    stories: new Set(),
-    capabilities: new Set(),
-    isOrder: false,
-    theirs: new Map(),
-    timer: 0,
-  });
+  const { isOrder, theirs, fromTop } = waiting;
+  Object.assign(waiting, nothing());
   try {
-    if (isOrder || storyIds.size + capabilities.size > 100) await redrawList(root);
+    if (isOrder || storyIds.size + capabilities.size > 100) await redrawList(root, { fromTop });
     else await redrawRows(root, storyIds, capabilities);
   } catch {
     return; // the next change tries again; a real outage shows where the person acts
   }
+  settle(root);
   root.dispatchEvent(new CustomEvent("backlog:drawn"));
   for (const [id, actor] of theirs) mark(root, id, actor);
 }
@@ -106,9 +160,10 @@ function soon(root) {
   waiting.timer = setTimeout(flush, CALM_MS, root);
 }
 
-/** Ask for the whole list again, soon. */
-export function refreshOrder(root) {
+/** Ask for what is loaded again, soon; or for another list from its top. */
+export function refreshOrder(root, { fromTop = false } = {}) {
   waiting.isOrder = true;
+  waiting.fromTop ||= fromTop;
   soon(root);
 }
 
@@ -138,6 +193,7 @@ export function startFresh(root) {
   document.addEventListener("millrace:stale", () => refreshOrder(root));
   document.addEventListener("millrace:undone", () => refreshOrder(root));
   document.body.addEventListener("backlog-changed", ({ detail }) => refreshRows(root, detail));
-  document.body.addEventListener("backlog-added", () => refreshOrder(root));
+  for (const name of ["backlog-added", "backlog-bulk"])
+    document.body.addEventListener(name, () => refreshOrder(root));
   root.addEventListener("backlog:reload", () => refreshOrder(root));
 }

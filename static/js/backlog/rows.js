@@ -1,6 +1,8 @@
 /* The outline as the DOM has it. Stories stand in order; a capability's line stands wherever the
    capability changes: that follows from the stories alone (`settle`), also after a move. */
 
+import { windowOf } from "./windowing.js";
+
 const STORY = "[data-story-row]";
 const CAPABILITY = "[data-capability-row]";
 const FOLDED_KEY = "millrace.folded";
@@ -42,15 +44,22 @@ export function setFolded(root, capability, folded) {
   settle(root);
 }
 
-function continued(full, run) {
-  const line = full.cloneNode(true);
-  line.id = `${full.id}-${run}`;
+function continued(model, row) {
+  const line = model.cloneNode(true);
+  delete line.dataset.begunAbove;
+  return asAgain(line, row);
+}
+
+/* a line that says "continued": its capability begins further up */
+function asAgain(line, row) {
   line.classList.add("again");
-  line.querySelector("[data-place]").textContent = "";
+  line.id = `capability-${line.dataset.capabilityRow}-at-${row.dataset.storyRow}`;
+  const place = line.querySelector("[data-place]");
+  if (place) place.textContent = "";
   return line;
 }
 
-/* lines of capabilities by id, taken out of the list: the full one, and those that say "continued" */
+/* lines of capabilities by id: the full one (none where it begins above what is loaded), and those "continued" */
 function takeLines(root) {
   const lines = new Map();
   for (const line of root.querySelectorAll(`${CAPABILITY}[aria-expanded]`)) {
@@ -62,69 +71,84 @@ function takeLines(root) {
   return lines;
 }
 
-function nextLine(kept, run) {
-  if (run === 1) return kept.full ?? promote(kept.again.shift());
-  return kept.again.shift() ?? continued(kept.full, run);
+function nextLine(kept, run, row) {
+  if (run === 1 && kept.full) return kept.full;
+  const line = kept.again.shift();
+  kept.model ??= kept.full ?? line;
+  return line ? asAgain(line, row) : continued(kept.model, row);
 }
 
-function promote(line) {
-  line?.classList.remove("again");
-  return line;
+/* windows that begin in the unvalued part each say so: the first of them stands */
+function dropSecondHeadings(root) {
+  for (const heading of [...root.querySelectorAll("[data-section=unvalued]")].slice(1)) heading.remove();
 }
 
-const startsUnranked = (row) => row.previousElementSibling?.matches("[data-section]") ?? false;
-
-/** Put the capabilities' lines where the order of the stories wants them, number the places, fold. */
+/** Put the capabilities' lines where the order of the stories wants them, number rows and places, fold. */
 export function settle(root) {
+  if (!list(root)) return;
+  dropSecondHeadings(root);
+  const state = windowOf(root) ?? { first: 1, units: 0 };
   const lines = takeLines(root);
   const runs = new Map();
-  let above = null;
-  let place = 0;
-  let isRanked = !root.hasAttribute("data-filtered");
+  const isPeoples = root.dataset.lens === "manual";
+  const isNumbered = isPeoples && !root.hasAttribute("data-filtered");
+  let [above, place, at] = [
+    null,
+    root.hasAttribute("data-flat") ? state.first - 1 : state.units,
+    state.first,
+  ];
   for (const row of stories(root)) {
     const capability = row.dataset.of;
-    if (startsUnranked(row) || startsUnranked(row.previousElementSibling ?? row)) isRanked = false;
+    if (isPeoples || root.hasAttribute("data-filtered")) row.dataset.at = at++;
     if (capability && capability !== above) {
       const run = (runs.get(capability) ?? 0) + 1;
       runs.set(capability, run);
       const kept = lines.get(capability);
-      const line = kept && nextLine(kept, run);
-      if (run === 1) place += 1;
-      if (line) {
+      if (kept) {
+        const line = nextLine(kept, run, row);
         if (row.previousElementSibling !== line) row.before(line);
-        if (run === 1) kept.full = line;
-        setPlace(line, run === 1 && isRanked ? place : null);
+        if (line === kept.full) place += 1;
+        if (isNumbered) setPlace(line, line === kept.full ? place : null);
+        kept.used = (kept.used ?? new Set()).add(line);
       }
     } else if (!capability) {
       place += 1;
-      setPlace(row, isRanked ? place : null);
+      if (isNumbered) setPlace(row, place);
     }
     above = capability || null;
-    fold(root, row, capability);
+    row.hidden = Boolean(capability) && isFolded(root, capability);
   }
-  for (const [capability, kept] of lines) dropSpare(root, capability, kept, runs.get(capability) ?? 0);
+  for (const [capability, kept] of lines) dropSpare(root, capability, kept);
+  countRows(root, state);
 }
 
 function setPlace(line, place) {
   const cell = line.querySelector("[data-place]");
   const text = place === null ? "" : String(place);
-  if (place !== null && cell.textContent !== text) cell.textContent = text;
+  if (cell && cell.textContent !== text) cell.textContent = text;
 }
 
-function fold(root, row, capability) {
-  const folded = Boolean(capability) && isFolded(root, capability);
-  row.hidden = folded;
-}
-
-function dropSpare(root, capability, kept, runs) {
+function dropSpare(root, capability, kept) {
   for (const line of kept.again) line.remove();
-  if (runs === 0) kept.full?.remove();
+  if (kept.full && !kept.used?.has(kept.full)) kept.full.remove();
   const folded = String(!isFolded(root, capability));
-  for (const line of root.querySelectorAll(
-    `[data-capability-row="${CSS.escape(capability)}"][aria-expanded]`,
-  )) {
-    line.setAttribute("aria-expanded", folded);
+  for (const line of kept.used ?? []) line.setAttribute("aria-expanded", folded);
+}
+
+/* a screen reader hears where in the whole list a row is, though only a part of it is there */
+function countRows(root, state) {
+  let index = state.first + state.units;
+  list(root).querySelector(".hd")?.setAttribute("aria-rowindex", "1");
+  for (const row of list(root).children) {
+    if (row.matches(".row:not(.hd, [hidden])")) row.setAttribute("aria-rowindex", String(++index));
   }
+  const total = root.hasAttribute("data-flat") && state.total ? state.total + 1 : -1;
+  list(root).setAttribute("aria-rowcount", String(total));
+}
+
+/** New rows came in: out of the tab order until someone goes there. */
+export function adopt(root) {
+  root.dispatchEvent(new CustomEvent("backlog:adopt"));
 }
 
 /** Put rows right after or before a row, or at an end of what is loaded. */
@@ -133,7 +157,7 @@ export function place(root, rows, { after, before, to }) {
   else if (before) before.before(...rows);
   else if (to === "top")
     list(root)
-      .querySelector(".hd")
+      .querySelector("[data-spacer=above]")
       .after(...rows);
   else {
     const others = stories(root).filter((row) => !rows.includes(row));
@@ -149,7 +173,7 @@ export function remember(root, rows) {
   return () => {
     for (const [row, above] of places) {
       if (above) above.after(row);
-      else list(root).querySelector(".hd").after(row);
+      else list(root).querySelector("[data-spacer=above]").after(row);
     }
     settle(root);
   };
