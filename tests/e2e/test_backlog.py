@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.program import Served
 
 BACKLOG = "/w/FERRY/backlog/"
+RECOMPUTED_TRIES = 10
 
 
 @pytest.fixture
@@ -159,13 +160,21 @@ def test_a_figure_opens_its_evidence_and_escape_gives_the_focus_back(backlog: Pa
     expect(figure).to_be_focused()
 
 
+def cd3_figures(page: Page) -> list[float]:
+    shown = page.locator("[data-capability-row] .c-cd3 .ev").evaluate_all("cells => cells.map(cell => cell.title)")
+    return [float(text.split(" ")[0].replace("$", "").replace(",", "")) for text in shown]
+
+
 def test_the_computed_order_is_by_dollars_per_point_and_cannot_be_dragged(backlog: Page) -> None:
     backlog.get_by_role("navigation", name="Lens").get_by_role("link", name="CD3").click()
     backlog.wait_for_url("**/backlog/?*lens=cd3*")
     expect(backlog.locator("[data-backlog][data-whole]")).to_be_visible()
 
-    shown = backlog.locator("[data-capability-row] .c-cd3 .ev").evaluate_all("cells => cells.map(cell => cell.title)")
-    figures = [float(text.split(" ")[0].replace("$", "").replace(",", "")) for text in shown]
+    for _ in range(RECOMPUTED_TRIES):  # journeys before this one changed points; the job follows
+        figures = cd3_figures(backlog)
+        if figures == sorted(figures, reverse=True):
+            break
+        opened(backlog, "?lens=cd3")
     assert len(figures) > 3
     assert figures == sorted(figures, reverse=True)
     expect(backlog.get_by_text("Not valued").first).to_be_visible()
