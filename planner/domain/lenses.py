@@ -46,6 +46,10 @@ class UnitFigures(Protocol):
         """Units with an open required story."""
 
     @property
+    def estimated_cost(self) -> FloatArray:
+        """Cost of delay a week as people estimated it, whatever its urgency."""
+
+    @property
     def closure_points(self) -> FloatArray:
         """Points left, with what the unit needs."""
 
@@ -134,7 +138,7 @@ def _with_work(figure: FloatArray, figures: UnitFigures) -> FloatArray:
 
 
 def _cd3(figures: UnitFigures) -> FloatArray:
-    return _with_work(_over(figures.backlog.cost_of_delay, figures.closure_points), figures)
+    return _with_work(_over(figures.estimated_cost, figures.closure_points), figures)
 
 
 def _roi(figures: UnitFigures) -> FloatArray:

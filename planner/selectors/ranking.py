@@ -40,8 +40,8 @@ WEEK: Final = timedelta(weeks=1)
 class RankingInstance:
     """Open units and open stories as arrays, by unit index and by story index, both in people's order.
 
-    Shape (units,): `unit_ids` signed; `present` the units from the top down; `cod_low`, `cod_high` the 10 % and 90 %
-    points of the cost of delay a week, `deadline_weeks` from now until the value is lost (NaN: never),
+    Shape (units,): `unit_ids` signed; `present` the units from the top down; `estimated_cost` of delay a week as
+    people said, before urgency; `cod_low`, `cod_high` the 10 % and 90 % points of what it counts as, `deadline_weeks` from now until the value is lost (NaN: never),
     `business_value` and `investment` money, NaN where not known; `created_at`
     seconds since 1970; votes and `feedback_weight` sums of weights, 0 without any; `wsjf` and `rice` NaN where a
     part is missing. Shape (stories,): `story_ids`; `story_rank_order` indexes by rank; `frozen` in a running
@@ -54,6 +54,7 @@ class RankingInstance:
     story_rank_order: IntArray
     present: IntArray
     frozen: BoolArray
+    estimated_cost: FloatArray
     cod_low: FloatArray
     cod_high: FloatArray
     deadline_weeks: FloatArray
@@ -143,6 +144,7 @@ def load_ranking(*, workspace_id: int, now: datetime) -> RankingInstance:
         story_rank_order=np.arange(len(stories.ids)),
         present=np.arange(len(units.ids)),
         frozen=_is_frozen(workspace_id, stories.sprint),
+        estimated_cost=backlog.cost_of_delay,
         cod_low=units.figures[:, 1] * share,
         cod_high=units.figures[:, 2] * share,
         deadline_weeks=urgency.deadline_weeks,

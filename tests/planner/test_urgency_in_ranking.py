@@ -67,3 +67,11 @@ def test_weeks_count_from_the_estimate(workspace: Workspace) -> None:
     give_value(late, 900)
     again = load_ranking(workspace_id=workspace.pk, now=NOW + timedelta(weeks=4))
     assert str(again.deadline_weeks.tolist()) == "[nan]", "the newest estimate is steady"
+
+
+def test_the_lens_cd3_goes_by_the_figure_people_see(workspace: Workspace) -> None:
+    brief = unit(workspace, 1000, 20, urgency="SHORT_LIFE", life_weeks=2)
+    steady = unit(workspace, 900, 20)
+    ranking = load_ranking(workspace_id=workspace.pk, now=NOW)
+    units, _ = order_by(ranking, Lens.CD3)
+    assert ranking.unit_ids[units].tolist() == [brief.pk, steady.pk]

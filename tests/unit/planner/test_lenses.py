@@ -39,6 +39,7 @@ class Units:
 
     backlog: Backlog = field(default_factory=lambda: backlog([8, NAN, 9, 7], [(0, 4), (1, 1), (2, 3)]))
     has_work: BoolArray = field(default_factory=lambda: np.array([True, True, True, False]))
+    estimated_cost: FloatArray = field(default_factory=lambda: floats(8, NAN, 9, 7))
     closure_points: FloatArray = field(default_factory=lambda: floats(4, 1, 3, 0))
     investment: FloatArray = field(default_factory=lambda: floats(400, 100, 300, 0))
     business_value: FloatArray = field(default_factory=lambda: floats(800, NAN, 500, 900))
