@@ -41,11 +41,12 @@ class RankingInstance:
     """Open units and open stories as arrays, by unit index and by story index, both in people's order.
 
     Shape (units,): `unit_ids` signed; `present` the units from the top down; `estimated_cost` of delay a week as
-    people said, before urgency; `cod_low`, `cod_high` the 10 % and 90 % points of what it counts as, `deadline_weeks` from now until the value is lost (NaN: never),
-    `business_value` and `investment` money, NaN where not known; `created_at`
-    seconds since 1970; votes and `feedback_weight` sums of weights, 0 without any; `wsjf` and `rice` NaN where a
-    part is missing. Shape (stories,): `story_ids`; `story_rank_order` indexes by rank; `frozen` in a running
-    sprint; `cost_per_point` money. `points_per_week` is a stand-in where `is_assumed`. `pins` are the live ones.
+    people said, before urgency; `cod_low`, `cod_high` the 10 % and 90 % points of what it counts as;
+    `deadline_weeks` from now until the value is lost (NaN: never); `business_value` and `investment` money, NaN
+    where not known; `created_at` seconds since 1970; votes and `feedback_weight` sums of weights, 0 without any;
+    `wsjf` and `rice` NaN where a part is missing. Shape (stories,): `story_ids`; `story_rank_order` indexes by rank;
+    `frozen` in a running sprint; `cost_per_point` money. `points_per_week` is a stand-in where `is_assumed`. `pins`
+    are the live ones.
     """
 
     backlog: Backlog
