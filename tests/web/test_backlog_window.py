@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -47,7 +48,7 @@ def mixed(workspace: Workspace) -> None:
 @pytest.mark.parametrize("lens", [Lens.MANUAL, Lens.MONEY, Lens.VALUE, Lens.AGE])
 @pytest.mark.parametrize("kept", [{}, {"text": "o"}])
 def test_every_window_below_or_above_a_story_goes_on_where_it_stands(
-    workspace: Workspace, lens: Lens, kept: dict[str, str]
+    workspace: Workspace, lens: Lens, kept: dict[str, Any]
 ) -> None:
     mixed(workspace)
     whole = window_of(workspace, lens=lens, limit=500, **kept)

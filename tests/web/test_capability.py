@@ -66,6 +66,7 @@ def test_the_figures_follow_from_value_and_work_left(
     invested = Decimal(4) * workspace.cost_per_point
     assert returns.investment.total == invested
     capability.refresh_from_db()
+    assert capability.business_value is not None
     assert returns.npv == capability.business_value - invested
     assert returns.roi == returns.npv / invested
     assert answer.context["payback"].weeks == 4
