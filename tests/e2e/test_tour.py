@@ -87,7 +87,9 @@ def test_a_change_of_state_shows_on_the_map(sign_in: Callable[..., Page]) -> Non
     expect(page.locator(".row[tabindex='0']")).to_be_visible()
     row = page.locator("[data-story-row][data-key='ONB-108']")
     row.locator("[data-edit='state']").click()
-    row.locator("select[name='state']").select_option(label="In progress")
+    chosen = row.locator("select[name='state']")
+    chosen.select_option(label="In progress")
+    chosen.press("Enter")
     expect(row.locator("[data-edit='state']")).to_contain_text("In progress")
 
     assert items_in(page, "In progress") == before + 1
