@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -98,7 +99,7 @@ class Question:
             return USUAL_FLAT if self.is_flat else USUAL
         return [column for column in Column if column in self.columns]
 
-    @property
+    @cached_property
     def shows(self) -> Mapping[str, bool]:
         """Whether each column is drawn, by its word."""
         return {column.value: column in self.shown for column in Column}

@@ -15,6 +15,7 @@ NAMES = {
     "backlog_first_page": "the first page of the backlog, API",
     "backlog_last_page": "the last page of the backlog, reached by its cursor",
     "backlog_page": "the backlog's first page as people see it",
+    "backlog_jump": "the backlog's rows from a place in the middle on, as scrolling there asks for them",
     "move_top": "move the last story to the top",
     "move_middle": "move a story into the middle",
     "card_move": "a transition, with its event, visit and daily flow",

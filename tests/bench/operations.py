@@ -31,6 +31,7 @@ BACKLOG = (
     "backlog_first_page",
     "backlog_last_page",
     "backlog_page",
+    "backlog_jump",
     "move_top",
     "move_middle",
     "card_move",
@@ -103,6 +104,11 @@ def _people_page(bench: Bench, api: Api) -> Callable[[int], Any]:
     return lambda _: api.get(f"/w/{bench.workspace.key}/backlog/")
 
 
+def _jump(bench: Bench, api: Api) -> Callable[[int], Any]:
+    middle = Story.objects.filter(workspace=bench.workspace).count() // 2
+    return lambda number: api.get(f"/w/{bench.workspace.key}/backlog/?part=lines&at={middle + 100 * number}")
+
+
 def _last_page(bench: Bench, api: Api) -> Callable[[int], Any]:
     url, last = "/api/v1/backlog/?lens=manual&limit=500", ""
     while url:
@@ -139,6 +145,7 @@ _BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
     "backlog_first_page": _first_page,
     "backlog_last_page": _last_page,
     "backlog_page": _people_page,
+    "backlog_jump": _jump,
     "move_top": _move_top,
     "move_middle": _move_middle,
     "card_move": _card_move,

@@ -162,7 +162,11 @@ def test_values_of_others_show_while_a_row_is_held_and_places_wait(backlog: Page
 def test_a_change_made_while_the_page_was_on_its_way_is_not_lost(backlog: Page, colleague: Page) -> None:
     key = loose(backlog)[0]
     held: list[Route] = []
-    backlog.route("**/live/?**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    backlog.route("**/live/?**", hold)
     backlog.goto("/w/FERRY/backlog/")
     row(colleague, key).locator("[data-edit='points']").click()
     colleague.get_by_label(f"Points of {key}", exact=True).fill("55")
