@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Membership, User, Workspace
 from accounts.policies import Role
-from planner.domain.value import ThreePoint, ValueModel, ValueSource
+from planner.domain.value.model import ThreePoint, ValueModel, ValueSource
 from planner.domain.vocabulary import EventSource, Urgency, ValueKind
 from planner.models import Application, Capability, State, Story
 from planner.services.actor import Actor

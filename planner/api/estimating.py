@@ -8,7 +8,7 @@ from accounts.models import Workspace
 from common.api.bodies import body_of, read_body
 from common.errors import InvalidInput
 from planner.api.serializers.plan import NewEstimate
-from planner.domain.value import ValueModel, ValueModelError, parse_model
+from planner.domain.value.model import ValueModel, ValueModelError, parse_model
 
 
 def read_estimate(request: Request, *, workspace: Workspace) -> tuple[ValueModel, Any]:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.domain.arrays import FloatArray, IntArray
-from planner.domain.confidence import draw_costs
+from planner.domain.value.confidence import draw_costs
 
 MOST_CURVE_POINTS = 400
 MOST_DRAWN = 4_000_000

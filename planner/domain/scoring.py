@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray, sum_by
-from planner.domain.needs import Layers, layer_needs
+from planner.domain.ordering.needs import Layers, layer_needs
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from planner.domain.arrays import BoolArray, IntArray
-from planner.domain.blocks import Blocks, order_parts
 from planner.domain.dependencies import topological_order
-from planner.domain.jobs import Jobs, make_jobs, ranked_units
-from planner.domain.pinning import Arc, ContradictoryPinsError, apply_pins, arcs_between
-from planner.domain.plans import Plan, price_order
+from planner.domain.ordering.blocks import Blocks, order_parts
+from planner.domain.ordering.jobs import Jobs, make_jobs, ranked_units
+from planner.domain.ordering.pinning import Arc, ContradictoryPinsError, apply_pins, arcs_between
+from planner.domain.ordering.plans import Plan, price_order
+from planner.domain.ordering.sidney import decompose
+from planner.domain.ordering.story_order import completion_of_story_order
 from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, stories_in_order, worked_first
-from planner.domain.sidney import decompose
-from planner.domain.story_order import completion_of_story_order
 
 __all__ = [
     "ContradictoryPinsError",

@@ -49,7 +49,7 @@ class StateCategory(Labelled):
 
 
 class ValueKind(Labelled):
-    """How a capability earns. The formula of each is in ``planner.domain.value``."""
+    """How a capability earns. The formula of each is in ``planner.domain.value.model``."""
 
     TIME_SAVINGS = "TIME_SAVINGS", "Time savings"
     NEW_REVENUE = "NEW_REVENUE", "New revenue"

@@ -8,7 +8,7 @@ from django.db.models import Q
 class Estimate(models.Model):
     """What someone thought a capability (or a story of its own) is worth, from then on.
 
-    `model` is the value model as `planner.domain.value.dump_model` writes it; the figures beside
+    `model` is the value model as `planner.domain.value.model.dump_model` writes it; the figures beside
     it are what that model gave, kept so that history shows what people saw.
     """
 

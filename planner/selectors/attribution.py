@@ -1,11 +1,11 @@
-"""The business value of capabilities shared out to their stories (planner.domain.attribution)."""
+"""The business value of capabilities shared out to their stories (planner.domain.value.attribution)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 import numpy as np
 
-from planner.domain.attribution import attribute_values
+from planner.domain.value.attribution import attribute_values
 from planner.models import Capability, Story
 
 CENTS = 100

@@ -13,9 +13,9 @@ import numpy as np
 from planner.domain.arrays import FloatArray, IntArray
 from planner.domain.comparison import Course
 from planner.domain.lenses import order_stories, order_units, put_first
+from planner.domain.ordering.worked import Work, worked_sequence
 from planner.domain.sequencing import ContradictoryPinsError, Plan
 from planner.domain.vocabulary import Lens
-from planner.domain.worked import Work, worked_sequence
 from planner.selectors.questions import ask
 from planner.selectors.ranking import RankingInstance
 

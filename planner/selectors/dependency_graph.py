@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import Workspace
-from planner.domain.enablers import unblocked_value
+from planner.domain.ordering.enablers import unblocked_value
 from planner.domain.sequencing import plan_order
 from planner.models import Capability, Dependency, Story
 from planner.models.choices import OPEN_CATEGORIES

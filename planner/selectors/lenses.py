@@ -13,7 +13,6 @@ import numpy as np
 from accounts.models import Workspace
 from common.errors import InvalidInput
 from planner.domain.arrays import FloatArray, IntArray
-from planner.domain.closures import unblocked_by_story
 from planner.domain.comparison import (
     Course,
     count_at,
@@ -24,6 +23,7 @@ from planner.domain.comparison import (
     weeks_live,
 )
 from planner.domain.lenses import LENS_RULES
+from planner.domain.ordering.closures import unblocked_by_story
 from planner.domain.scoring import first_places
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder, RankingSummary, Story

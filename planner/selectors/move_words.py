@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from common.formats import format_figure, format_money
-from planner.domain.move_facts import MoveFacts
-from planner.domain.proposing import Move
+from planner.domain.proposals.move_facts import MoveFacts
+from planner.domain.proposals.proposing import Move
 
 LONGEST = 500
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

@@ -8,7 +8,7 @@ import numpy as np
 from accounts.models import Workspace
 from common.formats import format_money
 from planner.domain.arrays import FloatArray
-from planner.domain.place_facts import PlaceFacts
+from planner.domain.proposals.place_facts import PlaceFacts
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder
 from planner.selectors.unit_orders import read_unit_ids

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import Q
 
-from planner.domain.subsequences import longest_increasing
+from planner.domain.proposals.subsequences import longest_increasing
 from planner.models import Estimate, Pin, RankProposal, Story
 from planner.models.choices import OPEN_CATEGORIES
 

@@ -17,9 +17,9 @@ from django.db.models.functions import Cast
 
 from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.closures import SAME_WITHIN_PLACES, closure_sums
+from planner.domain.ordering.closures import SAME_WITHIN_PLACES, closure_sums
 from planner.domain.scoring import Backlog
-from planner.domain.urgency import share_of, weekly_weights
+from planner.domain.value.urgency import share_of, weekly_weights
 from planner.domain.vocabulary import FeedbackState, SprintState, StateCategory, VoteKind
 from planner.models import Capability, Dependency, Feedback, Pin, RelativeScores, Sprint, Story, Team, Vote
 from planner.models.choices import OPEN_CATEGORIES

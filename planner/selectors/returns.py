@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from planner.domain.value import ValueModel, ValueModelError, benefit_by_week, business_value, parse_model
+from planner.domain.value.model import ValueModel, ValueModelError, benefit_by_week, business_value, parse_model
 from planner.domain.vocabulary import Urgency
 from planner.models import Capability, Estimate, Story
 from planner.selectors.investment import Investment, investment_of

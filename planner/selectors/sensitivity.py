@@ -8,10 +8,10 @@ import numpy as np
 
 from accounts.models import Workspace
 from planner.domain.arrays import IntArray
-from planner.domain.confidence import UncertainCosts, effort_of_order
-from planner.domain.learning import learning_by_place
-from planner.domain.sensitivity import InputWeight, places_at, weigh_inputs
-from planner.domain.value import ValueModel, cost_of_delay
+from planner.domain.value.confidence import UncertainCosts, effort_of_order
+from planner.domain.value.learning import learning_by_place
+from planner.domain.value.model import ValueModel, cost_of_delay
+from planner.domain.value.sensitivity import InputWeight, places_at, weigh_inputs
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder
 from planner.selectors.ranking import RankingInstance, load_ranking

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from planner.domain.attribution import attributed_values
+from planner.domain.value.attribution import attributed_values
 from planner.domain.vocabulary import EventSource, StateCategory, TaskState
 from planner.models import Capability, Dependency, Story, StoryEvent, Task
 from planner.selectors.stories import list_dependencies, list_events

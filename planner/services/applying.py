@@ -12,9 +12,9 @@ from django.db import transaction
 
 from common.errors import InvalidInput
 from planner.domain.arrays import BoolArray, IntArray
-from planner.domain.moves import Rearrangement
-from planner.domain.proposing import choose, rearrange
-from planner.domain.story_places import place_stories
+from planner.domain.proposals.moves import Rearrangement
+from planner.domain.proposals.proposing import choose, rearrange
+from planner.domain.proposals.story_places import place_stories
 from planner.domain.vocabulary import ProposalState
 from planner.models import ProposalMove, RankProposal
 from planner.selectors.courses import money

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from common.errors import InvalidInput
 from common.events import publish
-from planner.domain.value import ValueModel, business_value, cost_of_delay, dump_model, likely_interval
+from planner.domain.value.model import ValueModel, business_value, cost_of_delay, dump_model, likely_interval
 from planner.events import ValueChanged
 from planner.models import Capability, Estimate, Story
 from planner.services.actor import Actor

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from planner.domain.value import (
+from planner.domain.value.model import (
     ThreePoint,
     ValueModel,
     ValueSource,

@@ -10,7 +10,7 @@ from django.db import transaction
 from common.jobs.services import enqueue
 from common.live.selectors import list_changed_workspaces
 from planner.domain.arrays import IntArray
-from planner.domain.place_facts import explain_places
+from planner.domain.proposals.place_facts import explain_places
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder, RankingSummary
 from planner.selectors.courses import Plans, course_of, money, order_by

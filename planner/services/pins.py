@@ -11,9 +11,9 @@ from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.events import publish
 from planner.domain.arrays import IntArray
-from planner.domain.jobs import ranked_units
-from planner.domain.pinning import ContradictoryPinsError, apply_pins, arcs_between
-from planner.domain.proposing import price_pins
+from planner.domain.ordering.jobs import ranked_units
+from planner.domain.ordering.pinning import ContradictoryPinsError, apply_pins, arcs_between
+from planner.domain.proposals.proposing import price_pins
 from planner.domain.vocabulary import PinKind
 from planner.events import RankingInputsChanged
 from planner.models import Pin

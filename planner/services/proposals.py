@@ -15,7 +15,7 @@ from common.errors import InvalidInput
 from common.jobs.services import enqueue
 from planner.domain.arrays import IntArray
 from planner.domain.dependencies import DependencyCycleError
-from planner.domain.proposing import Answer, choose, propose, rearrange
+from planner.domain.proposals.proposing import Answer, choose, propose, rearrange
 from planner.domain.scoring import Backlog
 from planner.domain.sequencing import ContradictoryPinsError
 from planner.domain.vocabulary import ProposalState

@@ -8,9 +8,9 @@ import numpy as np
 
 from common.events import publish
 from planner.domain.arrays import BoolArray, IntArray
+from planner.domain.proposals.story_places import fill_ranks
+from planner.domain.proposals.subsequences import longest_increasing
 from planner.domain.ranks import PARKING_OFFSET
-from planner.domain.story_places import fill_ranks
-from planner.domain.subsequences import longest_increasing
 from planner.events import StoriesChanged
 from planner.models import Backlog, Story, StoryEvent
 from planner.models.choices import OPEN_CATEGORIES

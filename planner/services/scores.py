@@ -7,7 +7,7 @@ from math import isnan
 
 from django.db import models, transaction
 
-from planner.domain.closures import CapabilityScores, score_capabilities
+from planner.domain.ordering.closures import CapabilityScores, score_capabilities
 from planner.models import Capability, Story
 from planner.selectors.scoring import Figures, load_backlog
 from planner.services.announcing import announce_by_machine

@@ -7,7 +7,7 @@ from django import template
 from django.template import Context
 
 from common import formats
-from planner.domain.value import INPUTS, ValueSource, one_off_value, value_per_week
+from planner.domain.value.model import INPUTS, ValueSource, one_off_value, value_per_week
 
 register = template.Library()
 

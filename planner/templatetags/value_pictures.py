@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from common import formats
 from common.templatetags.ui import evidence
-from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueSource, one_off_value, value_per_week
+from planner.domain.value.model import INPUTS, InputSpec, ThreePoint, ValueSource, one_off_value, value_per_week
 from planner.domain.vocabulary import Urgency, ValueKind
 from planner.models import StoryEvent
 from planner.templatetags.value import figure_text

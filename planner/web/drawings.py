@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.domain.value import ThreePoint
+from planner.domain.value.model import ThreePoint
 
 SPREAD_WIDTH, SPREAD_HEIGHT = 88, 22
 SPREAD_STEPS = 28

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.value import ValueModel, draw_weekly_values
+from planner.domain.value.model import ValueModel, draw_weekly_values
 from planner.selectors.returns import UrgencyCurve
 
 WIDTH, FLOOR, TOP = 288.0, 92.0, 18.0

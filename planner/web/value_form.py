@@ -1,6 +1,6 @@
 """The form of a value model: what someone typed, as it was typed, and the model it makes.
 
-Fields are named by the paths that `planner.domain.value.parse_model` names in its errors
+Fields are named by the paths that `planner.domain.value.model.parse_model` names in its errors
 ("sources[0].inputs.users.low"), so every error lands at its field. Shares are typed in percent.
 """
 
@@ -14,7 +14,15 @@ from typing import Any
 from accounts.models import Workspace
 from common.errors import InvalidInput
 from common.formats import currency_symbol
-from planner.domain.value import INPUTS, InputSpec, ThreePoint, ValueModel, ValueModelError, ValueSource, parse_model
+from planner.domain.value.model import (
+    INPUTS,
+    InputSpec,
+    ThreePoint,
+    ValueModel,
+    ValueModelError,
+    ValueSource,
+    parse_model,
+)
 from planner.domain.vocabulary import Urgency, ValueKind
 
 MOST_SOURCES = 20

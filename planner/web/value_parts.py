@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from common.clock import utc_now
-from planner.domain.sensitivity import weigh_inputs
-from planner.domain.value import ValueModel
-from planner.domain.value_changes import ModelChanges, compare_models
+from planner.domain.value.changes import ModelChanges, compare_models
+from planner.domain.value.model import ValueModel
+from planner.domain.value.sensitivity import weigh_inputs
 from planner.models import Capability, Estimate, Story
 from planner.selectors.capabilities import list_estimates
 from planner.selectors.pins import today_of

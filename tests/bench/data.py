@@ -10,7 +10,7 @@ from random import Random
 
 from accounts.models import User, Workspace
 from common.clock import utc_now
-from planner.domain.value import parse_model
+from planner.domain.value.model import parse_model
 from planner.domain.vocabulary import EventSource, ValueKind
 from planner.models import Capability, State
 from planner.services.actor import Actor

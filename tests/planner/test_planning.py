@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.jobs.testing import run_queued_jobs
-from planner.domain.value import ValueModelError, parse_model
+from planner.domain.value.model import ValueModelError, parse_model
 from planner.domain.vocabulary import Lens
 from planner.models import Capability, Estimate, Person, State, Story, StoryEvent, Task
 from planner.selectors.capabilities import capability_summary, list_estimates

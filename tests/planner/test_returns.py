@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Workspace
-from planner.domain.value import parse_model
+from planner.domain.value.model import parse_model
 from planner.models import Application, Capability, Story
 from planner.selectors.application_values import application_page, list_application_values
 from planner.selectors.investment import investment_of

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Workspace
-from planner.domain.value import parse_model
+from planner.domain.value.model import parse_model
 from planner.domain.vocabulary import Lens
 from planner.models import Capability
 from planner.selectors.courses import order_by

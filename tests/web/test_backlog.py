@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from accounts.policies import Role
-from planner.domain.value import ThreePoint, ValueSource
+from planner.domain.value.model import ThreePoint, ValueSource
 from planner.domain.vocabulary import ValueKind
 from planner.models import Application, Capability, Estimate, Story
 from planner.templatetags.value import DIVIDED_BY, TIMES, formula_steps

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Workspace
 from accounts.policies import Role
-from planner.domain.value import INPUTS, ThreePoint, parse_model
+from planner.domain.value.model import INPUTS, ThreePoint, parse_model
 from planner.domain.vocabulary import ValueKind
 from planner.models import Capability, Estimate
 from planner.services.dependencies import add_dependency

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Workspace
 from common.clock import utc_now
-from planner.domain.value import parse_model
+from planner.domain.value.model import parse_model
 from planner.models import Capability, Estimate, Story, Team
 from planner.services.estimates import estimate_value
 from planner.services.lens_orders import refresh_lenses

@@ -45,7 +45,7 @@ class CapabilityPlan:
 
 
 def source(kind: ValueKind, *, one_off: bool = False, **inputs: tuple[str, str, str]) -> dict[str, Any]:
-    """Return a value source as `planner.domain.value.parse_model` reads it: low, likely, high."""
+    """Return a value source as `planner.domain.value.model.parse_model` reads it: low, likely, high."""
     named = {name: dict(zip(("low", "likely", "high"), figures, strict=True)) for name, figures in inputs.items()}
     return {"kind": kind.value, "inputs": named, "one_off": one_off}
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from accounts.models import User, Workspace
-from planner.domain.value import parse_model
+from planner.domain.value.model import parse_model
 from planner.domain.vocabulary import PinKind, StoryKind, Urgency, ValueKind, VoteKind
 from planner.models import Application, Capability, State, Story, Team
 from planner.services.actor import Actor

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from accounts.models import User, Workspace
-from planner.domain.value import ValueModel, parse_model
+from planner.domain.value.model import ValueModel, parse_model
 from planner.domain.vocabulary import EventSource, StateCategory, Urgency, ValueKind
 from planner.models import Application, Capability, Sprint, State, Story, Team
 from planner.services.actor import Actor

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.attribution import attribute_values, attributed_values
+from planner.domain.value.attribution import attribute_values, attributed_values
 from planner.domain.vocabulary import TaskState
 from planner.models import Estimate, State, Story, StoryEvent
 from valuestream.domain.calendar import EPOCH

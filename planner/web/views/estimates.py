@@ -16,7 +16,7 @@ from accounts.policies import Action
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import InvalidInput
-from planner.domain.value import ValueModel, business_value, cost_of_delay, likely_interval
+from planner.domain.value.model import ValueModel, business_value, cost_of_delay, likely_interval
 from planner.domain.vocabulary import Urgency, ValueKind
 from planner.models import Capability, Story
 from planner.selectors.capabilities import list_estimates

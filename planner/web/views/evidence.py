@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.policies import Action
 from accounts.web.shell import reader_of, shell_context
-from planner.domain.value import ValueModel
+from planner.domain.value.model import ValueModel
 from planner.domain.vocabulary import StateCategory
 from planner.models import Capability, Estimate, Story
 from planner.selectors.backlog import rows_of_stories

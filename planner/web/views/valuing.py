@@ -14,7 +14,7 @@ from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
 from common.formats import currency_symbol, format_money
-from planner.domain.value import ThreePoint, ValueModel, ValueModelError, parse_model
+from planner.domain.value.model import ThreePoint, ValueModel, ValueModelError, parse_model
 from planner.domain.vocabulary import ValueKind
 from planner.models import Capability, Estimate, Story
 from planner.selectors.fetch import get_capability_for, get_story_for

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.attribution import attribute_values, attributed_values
+from planner.domain.value.attribution import attribute_values, attributed_values
 
 points = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 100.0]))
 cents = st.integers(0, 10**17)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain import closures
-from planner.domain.closures import closure_sums, unblocked_by_story
+from planner.domain.ordering import closures
+from planner.domain.ordering.closures import closure_sums, unblocked_by_story
 from planner.domain.scoring import Backlog
 
 

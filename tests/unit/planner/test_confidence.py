@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.arrays import FloatArray
-from planner.domain.confidence import (
+from planner.domain.scoring import Backlog, cost_of_order
+from planner.domain.sequencing import plan_order
+from planner.domain.value.confidence import (
     MOST_IN_GROUP,
     Z_80,
     UncertainCosts,
@@ -21,11 +23,9 @@ from planner.domain.confidence import (
     effort_of_order,
     probability_above,
 )
-from planner.domain.learning import value_of_learning
-from planner.domain.scoring import Backlog, cost_of_order
-from planner.domain.sensitivity import places_at, weigh_inputs
-from planner.domain.sequencing import plan_order
-from planner.domain.value import parse_model
+from planner.domain.value.learning import value_of_learning
+from planner.domain.value.model import parse_model
+from planner.domain.value.sensitivity import places_at, weigh_inputs
 from tests.unit.planner.instances import backlog, instances, jobs
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner.domain.move_facts import MoveFacts
-from planner.domain.proposing import Move
+from planner.domain.proposals.move_facts import MoveFacts
+from planner.domain.proposals.proposing import Move
 from planner.selectors.move_words import Wording, reason_of
 
 NAMES = ["FRT-1", "QTE-33", "BIL-29", "FRT-44"]

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.arrays import IntArray
-from planner.domain.moves import Rearrangement
-from planner.domain.proposing import Hold, Question, choose, propose, rearrange
+from planner.domain.ordering.worked import worked_sequence
+from planner.domain.proposals.moves import Rearrangement
+from planner.domain.proposals.proposing import Hold, Question, choose, propose, rearrange
+from planner.domain.proposals.story_places import fill_ranks, place_stories
+from planner.domain.proposals.subsequences import longest_increasing
 from planner.domain.ranks import GAP
 from planner.domain.scoring import Backlog, cost_of_order
-from planner.domain.story_places import fill_ranks, place_stories
-from planner.domain.subsequences import longest_increasing
-from planner.domain.worked import worked_sequence
 
 CENT = 1e-6
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.closures import score_capabilities
+from planner.domain.ordering.closures import score_capabilities
 from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, stories_in_order
 from tests.unit.planner.instances import (
     FIRST_EXAMPLE,

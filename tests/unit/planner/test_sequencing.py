@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain import improving, sequencing
+from planner.domain import sequencing
 from planner.domain.dependencies import DependencyCycleError
+from planner.domain.ordering import improving
 from planner.domain.scoring import Backlog, cost_of_order
 from planner.domain.sequencing import lower_bound, plan_order, plan_stories
 from tests.bench.backlogs import make_backlog
@@ -125,7 +126,7 @@ def test_moving_single_units_makes_the_greedy_order_of_a_block_better(monkeypatc
 def test_the_bound_of_a_large_block_holds_where_its_optimum_is_known() -> None:
     listed = many_jobs(8, seed=5, share_of_needs=0.2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("planner.domain.blocks.MOST_TRIED", 1)
+        patch.setattr("planner.domain.ordering.blocks.MOST_TRIED", 1)
         patch.setattr(sequencing, "FEW_UNITS", 1)
         plan = plan_order(listed)
     best = least_cost(listed, list(range(8)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.enablers import unblocked_value
+from planner.domain.ordering.enablers import unblocked_value
 from planner.domain.scoring import Backlog
 from planner.domain.sequencing import ContradictoryPinsError, plan_order
 from tests.unit.planner.instances import FIRST_EXAMPLE, Pairs, backlog, instances, jobs, least_cost, nan

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.domain.ordering.story_order import completion_of_story_order
 from planner.domain.scoring import Backlog, completion_of_order
 from planner.domain.sequencing import plan_order, plan_stories
-from planner.domain.story_order import completion_of_story_order
 from tests.unit.planner.instances import backlog, instances
 
 

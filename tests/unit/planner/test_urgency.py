@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.domain.sequencing import plan_order
-from planner.domain.urgency import meet_deadlines, weekly_weights
+from planner.domain.value.urgency import meet_deadlines, weekly_weights
 from tests.unit.planner.instances import backlog, jobs, nan
 
 

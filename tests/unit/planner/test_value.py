@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.value import (
+from planner.domain.value.model import (
     INPUTS,
     ThreePoint,
     ValueModel,

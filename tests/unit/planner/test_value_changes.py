@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.value import ValueModel, parse_model, value_per_week
-from planner.domain.value_changes import compare_models
+from planner.domain.value.changes import compare_models
+from planner.domain.value.model import ValueModel, parse_model, value_per_week
 
 FIGURE = st.integers(0, 500).map(str)
 

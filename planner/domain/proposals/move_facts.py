@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.moves import Priced, Rearrangement
+from planner.domain.proposals.moves import Priced, Rearrangement
 
 MOST_NAMED = 2
 """So many of the units that are passed get named."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.plans import Plan
+from planner.domain.ordering.plans import Plan
 from planner.domain.scoring import Backlog, first_places, worked_first
 
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from planner.domain.arrays import BoolArray, IntArray
+from planner.domain.ordering.worked import Work
+from planner.domain.proposals.subsequences import longest_increasing
 from planner.domain.ranks import COMFORTABLE_GAP, RanksExhaustedError, spread
-from planner.domain.subsequences import longest_increasing
-from planner.domain.worked import Work
 
 
 def place_stories(work: Work, story_order: IntArray, sequence: IntArray, chosen: BoolArray) -> IntArray:

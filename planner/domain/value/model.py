@@ -13,8 +13,8 @@ from math import fsum
 import numpy as np
 
 from planner.domain.arrays import FloatArray
-from planner.domain.value_parsing import ValueModelError, dump_model, parse_model
-from planner.domain.value_sources import (
+from planner.domain.value.parsing import ValueModelError, dump_model, parse_model
+from planner.domain.value.sources import (
     INPUTS,
     MINUTES_PER_HOUR,
     ZERO,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.improving import order_large
-from planner.domain.jobs import Jobs
-from planner.domain.needs import layer_needs
-from planner.domain.sidney import Parts
-from planner.domain.subsets import MOST_TRIED, Tables, best_orders, points_of_sets
+from planner.domain.ordering.improving import order_large
+from planner.domain.ordering.jobs import Jobs
+from planner.domain.ordering.needs import layer_needs
+from planner.domain.ordering.sidney import Parts
+from planner.domain.ordering.subsets import MOST_TRIED, Tables, best_orders, points_of_sets
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.closeness import settle_close
-from planner.domain.confidence import CloseGroup, UncertainCosts, close_groups
-from planner.domain.move_facts import MoveFacts, gather_facts
-from planner.domain.moves import Rearrangement
+from planner.domain.ordering.worked import Work
+from planner.domain.proposals.closeness import settle_close
+from planner.domain.proposals.move_facts import MoveFacts, gather_facts
+from planner.domain.proposals.moves import Rearrangement
 from planner.domain.scoring import Backlog
 from planner.domain.sequencing import Plan, plan_order
-from planner.domain.urgency import meet_deadlines
-from planner.domain.worked import Work
+from planner.domain.value.confidence import CloseGroup, UncertainCosts, close_groups
+from planner.domain.value.urgency import meet_deadlines
 
 CHOSEN_SHARE = 0.005
 """A move is offered as chosen when it saves more than this share of what a unit costs on average."""

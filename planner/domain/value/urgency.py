@@ -1,7 +1,7 @@
 """Value that does not wait evenly: what a decomposition, which needs one figure a week, makes of it.
 
 Sidney's decomposition takes the cost of delay as a straight line: each week later costs the same. Two profiles of
-`planner.domain.value` are no straight lines, and are met half way:
+`planner.domain.value.model` are no straight lines, and are met half way:
 
 - SHORT_LIFE: the weekly value w falls to nothing at ``life`` weeks, so finishing at week C loses w (C - C^2 / 2 life).
   Taken is the average slope over the weeks of the plan (``weekly_weights``): right on the whole, too low for what
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.pinning import Arc
-from planner.domain.plans import Plan, price_order
+from planner.domain.ordering.pinning import Arc
+from planner.domain.ordering.plans import Plan, price_order
 from planner.domain.scoring import Backlog, completion_of_order
 
 

@@ -8,8 +8,8 @@ A unit moves alone: earlier with all points it adds at its place, later with tho
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.confidence import Effort, UncertainCosts, effort_of_order
 from planner.domain.scoring import Backlog
+from planner.domain.value.confidence import Effort, UncertainCosts, effort_of_order
 
 NODES = 15
 

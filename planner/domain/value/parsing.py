@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from planner.domain.value_sources import (
+from planner.domain.value.sources import (
     INPUTS,
     LARGEST_INPUT,
     InputSpec,

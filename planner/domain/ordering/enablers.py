@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray
-from planner.domain.closures import unblocked_by_story
-from planner.domain.plans import Plan
+from planner.domain.ordering.closures import unblocked_by_story
+from planner.domain.ordering.plans import Plan
 from planner.domain.scoring import Backlog, first_places, worked_first
 from planner.domain.sequencing import plan_order
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from planner.domain.arrays import FloatArray, IntArray
+from planner.domain.ordering.worked import take_ready
 from planner.domain.scoring import Backlog
-from planner.domain.worked import take_ready
 
 
 def completion_of_story_order(backlog: Backlog, story_order: IntArray) -> FloatArray:

@@ -11,8 +11,8 @@ from math import prod
 import numpy as np
 
 from planner.domain.arrays import FloatArray, IntArray
-from planner.domain.confidence import Effort
-from planner.domain.value_sources import INPUTS, MINUTES_PER_HOUR, InputSpec, ThreePoint, ValueModel, ValueSource
+from planner.domain.value.confidence import Effort
+from planner.domain.value.sources import INPUTS, MINUTES_PER_HOUR, InputSpec, ThreePoint, ValueModel, ValueSource
 from planner.domain.vocabulary import ValueKind
 
 PERT_SHAPES = 6.0  # alpha + beta of the PERT beta

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from planner.domain.value_sources import INPUTS, ZERO, InputSpec, ValueModel, ValueSource, value_per_week
+from planner.domain.value.sources import INPUTS, ZERO, InputSpec, ValueModel, ValueSource, value_per_week
 from planner.domain.vocabulary import ValueKind
 
 SETTINGS = ("horizon_weeks", "ramp_weeks", "discount_rate", "urgency", "deadline_week", "life_weeks")

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.needs import layer_needs
-from planner.domain.subsequences import longest_increasing
-from planner.domain.worked import Work, worked_sequence
+from planner.domain.ordering.needs import layer_needs
+from planner.domain.ordering.worked import Work, worked_sequence
+from planner.domain.proposals.subsequences import longest_increasing
 
 GREEDY_EFFORT = 3_000_000
 """Moves x moves x stories up to which every next move is the best of all that are left."""

@@ -1,6 +1,6 @@
 """How sure an order is: costs of delay as distributions, pairs and groups too close to call.
 
-A cost of delay known by its mean and the bounds that hold 8 in 10 (`planner.domain.value.likely_interval`)
+A cost of delay known by its mean and the bounds that hold 8 in 10 (`planner.domain.value.model.likely_interval`)
 is taken as gamma distributed: it is never negative, its tail is on the right as the tail of a product of
 inputs is, and two of them compare in closed form. Groups and prices are computed on the stories that units
 share, so an enabler isn't moved with the unit that happens to come first.

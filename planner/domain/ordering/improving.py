@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray, sum_by
-from planner.domain.jobs import Jobs
-from planner.domain.needs import layer_needs
+from planner.domain.ordering.jobs import Jobs
+from planner.domain.ordering.needs import layer_needs
 
 LARGEST_MATRIX = 2**24
 """Units x jobs up to which single units are moved: 16 MB, and about a second for a pass."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from planner.domain.arrays import IntArray
-from planner.domain.confidence import CloseGroup
+from planner.domain.value.confidence import CloseGroup
 
 
 def settle_close(order: IntArray, before: IntArray, groups: Iterable[CloseGroup]) -> tuple[IntArray, list[CloseGroup]]:

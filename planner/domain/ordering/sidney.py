@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray, sum_by
-from planner.domain.jobs import Jobs
+from planner.domain.ordering.jobs import Jobs
 
 Int32Array = npt.NDArray[np.int32]
 LARGEST_FLOW = 2**30
