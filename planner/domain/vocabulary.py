@@ -142,3 +142,61 @@ class FeedbackState(Labelled):
     WAITING = "WAITING", "Waiting to be vetted"
     LINKED = "LINKED", "Linked"
     DISMISSED = "DISMISSED", "Dismissed"
+
+
+class FieldKind(Labelled):
+    """What a custom field holds. The rules of each are in ``planner.domain.fields``."""
+
+    TEXT = "TEXT", "Text"
+    NUMBER = "NUMBER", "Number"
+    MONEY = "MONEY", "Money"
+    DATE = "DATE", "Date"
+    CHOICE = "CHOICE", "Choice"
+    MULTI_CHOICE = "MULTI_CHOICE", "Several choices"
+    PERSON = "PERSON", "Person"
+    FORMULA = "FORMULA", "Formula"
+
+
+class ItemKind(Labelled):
+    """What a board, a panel or a custom field is about."""
+
+    STORY = "STORY", "Stories"
+    TASK = "TASK", "Tasks"
+    CAPABILITY = "CAPABILITY", "Capabilities"
+
+
+class WipRule(Labelled):
+    """What happens when a card would go over a column's limit."""
+
+    WARN = "WARN", "Warn"
+    REASON = "REASON", "Ask for a reason"
+    BLOCK = "BLOCK", "Refuse"
+
+
+class SprintOutcome(Labelled):
+    """What became of a story that was in a sprint, once the sprint was completed."""
+
+    DONE = "DONE", "Done"
+    CARRIED = "CARRIED", "Carried over"
+    RETURNED = "RETURNED", "Returned to the backlog"
+    REMOVED = "REMOVED", "Taken out"
+
+
+class PlanState(Labelled):
+    """Where a computed sprint plan is in its life."""
+
+    COMPUTING = "COMPUTING", "Computing"
+    READY = "READY", "Ready"
+    APPLIED = "APPLIED", "Applied"
+    UNDONE = "UNDONE", "Undone"
+    DISCARDED = "DISCARDED", "Discarded"
+    FAILED = "FAILED", "Failed"
+
+
+class NoticeKind(Labelled):
+    """Why somebody is told about a story."""
+
+    MENTION = "MENTION", "Mentioned you"
+    COMMENT = "COMMENT", "Commented"
+    CHANGE = "CHANGE", "Changed"
+    ASSIGNED = "ASSIGNED", "Assigned to you"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from planner.domain.vocabulary import SprintState
-from planner.models.choices import SPRINT_STATES
+from planner.models.choices import SPRINT_OUTCOMES, SPRINT_STATES
 
 
 class Sprint(models.Model):
@@ -20,6 +20,12 @@ class Sprint(models.Model):
     initial_planned_points = models.DecimalField(
         max_digits=9, decimal_places=2, null=True, blank=True, help_text="Points in it when it started, stored once."
     )
+    initial_planned_hours = models.DecimalField(
+        max_digits=9, decimal_places=2, null=True, blank=True, help_text="Hours left in it when it started."
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -40,3 +46,39 @@ class Sprint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SprintEntry(models.Model):
+    """One story's part in a sprint that was started: what was committed, and what became of it.
+
+    Written at the start for the committed ones, at completion for those added later; facts, never recomputed.
+    `points_at_start`/`hours_at_start` are None where the story was unestimated or came later; `points_left` and
+    `hours_left` are what moved on. A deleted story keeps its key and title here.
+    """
+
+    sprint = models.ForeignKey(Sprint, on_delete=models.CASCADE, related_name="entries")
+    story = models.ForeignKey("planner.Story", null=True, on_delete=models.SET_NULL, related_name="sprint_entries")
+    key = models.CharField(max_length=40)
+    title = models.CharField(max_length=500)
+    is_committed = models.BooleanField()
+    points_at_start = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    hours_at_start = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    value_at_start = models.DecimalField(
+        max_digits=18, decimal_places=2, null=True, blank=True, help_text="Attributed business value when it started."
+    )
+    outcome = models.CharField(max_length=8, choices=SPRINT_OUTCOMES, blank=True)
+    points_left = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    hours_left = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    moved_to = models.ForeignKey(Sprint, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sprint", "story"], condition=Q(story__isnull=False), name="sprint_entry_once"
+            )
+        ]
+        verbose_name_plural = "sprint entries"
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.sprint}"

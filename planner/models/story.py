@@ -38,12 +38,12 @@ class Story(Valued):
     )
     required = models.BooleanField(default=True, help_text="The capability earns only when this is done.")
     points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
-    state = models.ForeignKey("planner.State", on_delete=models.PROTECT, related_name="stories")
+    state = models.ForeignKey("planner.State", on_delete=models.PROTECT, related_name="stories", db_index=False)
     category = models.CharField(max_length=12, choices=STATE_CATEGORIES)
     rank = models.BigIntegerField()
     team = models.ForeignKey("planner.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
     sprint = models.ForeignKey(
-        "planner.Sprint", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
+        "planner.Sprint", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories", db_index=False
     )
     assignee = models.ForeignKey(
         "planner.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
@@ -76,6 +76,8 @@ class Story(Valued):
             models.Index(fields=["backlog", "rank"], condition=Q(category__in=OPEN_CATEGORIES), name="story_open_rank"),
             models.Index(fields=["capability", "rank"], name="story_by_capability"),
             models.Index(fields=["workspace", "id"], name="story_by_workspace"),
+            models.Index(fields=["state", "rank"], name="story_by_state"),
+            models.Index(fields=["sprint", "rank"], name="story_by_sprint"),
         ]
         verbose_name_plural = "stories"
 

@@ -24,6 +24,10 @@ class Task(models.Model):
         "planner.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks"
     )
     position = models.PositiveIntegerField()
+    blocked = models.BooleanField(default=False)
+    blocked_reason = models.CharField(max_length=300, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    state_entered_at = models.DateTimeField(null=True, blank=True, help_text="Unknown for tasks older than the wall.")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
@@ -34,7 +38,10 @@ class Task(models.Model):
                 condition=(Q(hours_estimated__gte=0) | Q(hours_estimated__isnull=True))
                 & (Q(hours_left__gte=0) | Q(hours_left__isnull=True)),
                 name="task_hours_not_negative",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(blocked=False) | Q(blocked_at__isnull=False), name="task_blocked_has_instant"
+            ),
         ]
 
     def __str__(self) -> str:
