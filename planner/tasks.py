@@ -7,6 +7,7 @@ from celery import shared_task
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
 from planner.domain.vocabulary import Lens
+from planner.services.failing import fail_forgotten
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
 from planner.services.pins import price_live_pins
 from planner.services.proposals import PROPOSE, compute_proposal
@@ -47,5 +48,9 @@ def _workspace_of(context: JobContext) -> int:
 
 @shared_task(name="planner.tasks.request_forgotten_orders")
 def request_forgotten_orders() -> int:
-    """Ask again for orders whose job was lost, and for those of yesterday; returns for how many workspaces."""
+    """Ask again for orders whose job was lost, and for those of yesterday; returns for how many workspaces.
+
+    Proposals that nothing computes any more end as failed.
+    """
+    fail_forgotten(now=utc_now())
     return request_forgotten(now=utc_now())

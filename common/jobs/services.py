@@ -13,6 +13,8 @@ from django.db.models import F, QuerySet
 from kombu.exceptions import OperationalError as BrokerAway
 
 from common.errors import Conflict
+from common.events import publish
+from common.jobs.events import JobEnded
 from common.jobs.models import Job, JobState
 from common.live.services import record_change
 
@@ -120,6 +122,7 @@ def finish(*, job: Job, state: JobState, now: datetime, result: Any = None, erro
         )
         if closed:
             announce(job=job, verb=state.lower(), now=now)
+            publish(JobEnded(job_id=job.pk, kind=job.kind, state=state, error=error, now=now))
     return bool(closed)
 
 
@@ -137,6 +140,7 @@ def cancel_job(*, job: Job, now: datetime) -> Job:
         waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
         if waiting.update(state=JobState.CANCELLED, finished_at=now, cancel_requested=True):
             announce(job=job, verb="cancelled", now=now)
+            publish(JobEnded(job_id=job.pk, kind=job.kind, state=JobState.CANCELLED, error="", now=now))
         else:
             Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import structlog
 from django.db import transaction
 
 from accounts.models import Workspace
@@ -30,6 +31,9 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce_by_machine
 from planner.services.column_writes import write_columns
 from planner.services.deciding import NotReady
+from planner.services.failing import fail_proposal, fail_stopped
+
+log = structlog.get_logger(__name__)
 
 PROPOSE = "planner.propose"
 """The kind of the job that calls `compute_proposal`."""
@@ -59,12 +63,21 @@ def request_proposal(*, workspace: Workspace, actor: Actor, now: datetime) -> Ra
 
 
 def propose_order(*, workspace: Workspace, actor: Actor, now: datetime) -> RankProposal:
-    """Propose an order: answered at once up to COMPUTED_AT_ONCE open stories, above that by a job."""
+    """Propose an order: answered at once up to COMPUTED_AT_ONCE open stories, above that by a job.
+
+    One that can't be computed ends as FAILED with a sentence, whatever went wrong.
+    """
     listed = Story.objects.filter(workspace=workspace, category__in=OPEN_CATEGORIES).values("pk")
     if listed[: COMPUTED_AT_ONCE + 1].count() > COMPUTED_AT_ONCE:
         return request_proposal(workspace=workspace, actor=actor, now=now)
     started = start_proposal(workspace=workspace, actor=actor, now=now)
-    return compute_proposal(proposal_id=started.pk, now=now)
+    try:
+        return compute_proposal(proposal_id=started.pk, now=now)
+    except Exception:
+        log.exception("proposal.failed", proposal_id=started.pk)
+        fail_stopped(proposal_id=started.pk, now=now)
+        started.refresh_from_db()
+        return started
 
 
 def start_proposal(*, workspace: Workspace, actor: Actor, now: datetime) -> RankProposal:
@@ -86,9 +99,9 @@ def compute_proposal(*, proposal_id: int, now: datetime) -> RankProposal:
     try:
         answer = propose(asked.question)
     except ContradictoryPinsError as error:
-        return _fail(proposal, _contradiction(asked, error.pair), now=now)
+        return fail_proposal(proposal=proposal, error=_contradiction(asked, error.pair), now=now)
     except DependencyCycleError as error:
-        return _fail(proposal, _cycle(asked, error.cycle), now=now)
+        return fail_proposal(proposal=proposal, error=_cycle(asked, error.cycle), now=now)
     return _finish(proposal, asked, answer, now=now)
 
 
@@ -214,14 +227,6 @@ def _keep_pin_prices(asked: Asked, answer: Answer) -> None:
     pace = asked.question.points_per_week
     prices = {pin_id: money(price, pace) for pin_id, price in answer.pin_prices.items()}
     write_columns(model=Pin, ids=list(prices), columns={"price": list(prices.values())})
-
-
-def _fail(proposal: RankProposal, error: str, *, now: datetime) -> RankProposal:
-    proposal.state, proposal.error, proposal.computed_at = ProposalState.FAILED.value, error[:500], now
-    with transaction.atomic():
-        proposal.save(update_fields=["state", "error", "computed_at"])
-        announce_by_machine(workspace_id=proposal.workspace_id, topic="proposal", verb="failed", now=now)
-    return proposal
 
 
 def _contradiction(asked: Asked, pair: tuple[int, int]) -> str:

@@ -113,6 +113,18 @@ def test_a_large_backlog_is_answered_by_a_job(
     assert owner.get(f"/proposals/{started['id']}/")["state"] == "READY"
 
 
+def test_what_can_not_be_computed_fails_with_a_sentence_and_can_be_asked_again(
+    owner: Caller, example: dict[str, Capability], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(proposals, "propose", lambda question: 1 / 0)
+        told = owner.post("/proposals/")
+    assert (told["state"], told["moves"]) == ("FAILED", [])
+    assert "propose an order again" in told["error"]
+    assert owner.get(f"/proposals/{told['id']}/")["error"] == told["error"]
+    assert owner.post("/proposals/")["state"] == "READY"
+
+
 def test_proposals_are_listed_newest_first(owner: Caller, example: dict[str, Capability]) -> None:
     numbers = [owner.post("/proposals/")["id"] for _ in range(3)]
     page = owner.get("/proposals/?limit=2")

@@ -8,16 +8,20 @@ import pytest
 
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
-from common.jobs.models import JobState
+from common.jobs.models import Job, JobState
+from common.jobs.services import cancel_job, sweep
 from common.jobs.testing import run_queued_jobs
+from common.live.models import Change
 from planner.domain.vocabulary import Lens
 from planner.models import Capability, LensOrder, Pin, RankProposal, Story, StoryEvent
 from planner.selectors.pins import today_of
 from planner.selectors.proposals import proposal_page
+from planner.services import proposals
 from planner.services.actor import Actor
 from planner.services.applying import accept_proposal
 from planner.services.deciding import discard_proposal
 from planner.services.dependencies import add_dependency
+from planner.services.failing import fail_forgotten, fail_with_job
 from planner.services.lens_orders import refresh_lenses
 from planner.services.pins import pin_unit
 from planner.services.proposals import (
@@ -383,3 +387,58 @@ def test_two_thousand_stories_are_written_once_each(workspace: Workspace, actor:
     assert StoryEvent.objects.filter(field="rank").count() == 50 * moves
     undo_proposal(proposal=accepted, actor=actor, now=LATER)
     assert manual_cost(workspace) == proposal.total_now
+
+
+def raises(*_: Any) -> Any:
+    raise RuntimeError("the kernel has a bug")
+
+
+def test_a_proposal_fails_with_its_job(example: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    proposal = request_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    monkeypatch.setattr(proposals, "propose", raises)
+    run_queued_jobs()
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.job and proposal.job.state) == ("FAILED", JobState.FAILED)
+    assert f"propose an order again. If it stops again, tell whoever runs Millrace about job {proposal.job_id}" in (
+        proposal.error
+    )
+    assert Change.objects.filter(topic="proposal", verb="failed").count() == 1
+
+
+def test_a_proposal_fails_when_its_worker_is_lost_for_good(example: Example, settings: Any) -> None:
+    proposal = request_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    dead = NOW - timedelta(days=1)
+    tries = settings.JOB_MAX_ATTEMPTS
+    Job.objects.all().update(state=JobState.RUNNING, attempts=tries, heartbeat_at=dead)
+    sweep(now=LATER)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.total_now) == ("FAILED", None)
+    assert "propose an order again" in proposal.error
+
+
+def test_a_proposal_ends_when_its_job_is_cancelled(example: Example) -> None:
+    proposal = request_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    assert proposal.job is not None
+    cancel_job(job=proposal.job, now=LATER)
+    proposal.refresh_from_db()
+    assert proposal.state == "FAILED"
+    assert "cancelled before there was an answer" in proposal.error
+
+
+def test_a_proposal_that_nothing_computes_any_more_is_found(example: Example) -> None:
+    waiting = request_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    lost = start_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    young = start_proposal(workspace=example.workspace, actor=example.actor, now=LATER)
+    answered = example.propose()
+    assert fail_forgotten(now=LATER) == 1
+    states = dict(RankProposal.objects.values_list("pk", "state"))
+    assert states == {waiting.pk: "COMPUTING", lost.pk: "FAILED", young.pk: "COMPUTING", answered.pk: "READY"}
+
+
+def test_an_answer_is_not_failed_afterwards(example: Example) -> None:
+    proposal = request_proposal(workspace=example.workspace, actor=example.actor, now=NOW)
+    compute_proposal(proposal_id=proposal.pk, now=NOW)
+    assert proposal.job_id is not None
+    assert fail_with_job(job_id=proposal.job_id, state=JobState.FAILED, now=LATER) == 0
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.error) == ("READY", "")

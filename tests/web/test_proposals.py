@@ -15,6 +15,7 @@ from planner.domain.vocabulary import PinKind, ProposalState
 from planner.models import Pin, RankProposal, Story
 from planner.services.deciding import discard_proposal
 from planner.services.dependencies import add_dependency
+from planner.services.failing import fail_with_job
 from planner.services.proposals import compute_proposal, request_proposal
 from planner.services.ranking import move_story
 from planner.services.scores import rescore_workspace
@@ -244,6 +245,20 @@ def test_contradictory_pins_fail_with_a_sentence_that_names_them(
     assert "No order could be proposed" in text(answer)
     assert one.key in text(answer)
     assert other.key in text(answer)
+
+
+def test_a_lost_proposal_says_so_and_can_be_asked_for_again(
+    reader: Client, workspace: Workspace, backlog: list[Story]
+) -> None:
+    asked = request_proposal(workspace=workspace, actor=actor_of(workspace), now=utc_now())
+    assert asked.job_id is not None
+    fail_with_job(job_id=asked.job_id, state="FAILED", now=utc_now())
+    assert reader.get(f"{address(asked)}?part=progress").headers["HX-Refresh"] == "true"
+    shown = text(reader.get(address(asked)))
+    assert "No order could be proposed" in shown
+    assert "Computing it stopped unexpectedly: propose an order again." in shown
+    assert "Propose again</button>" in shown
+    assert "Look at the pins" not in shown
 
 
 def test_what_is_not_valued_is_listed_with_a_way_to_value_it(

@@ -67,7 +67,7 @@ class ProposalList(WorkspaceList[RankProposal]):
         """Ask for the order that earns most. Nothing moves until it is accepted.
 
         Up to 2,000 open stories the answer is complete (201). Above, it is COMPUTING (202): poll its `job`, then
-        read it again.
+        read it again. One that can't be computed is FAILED: `error` says why and what to do, then ask again.
         """
         body = body_of(request)
         workspace = take_workspace(request, body, Action.RANK)
