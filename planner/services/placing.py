@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 
 from common.errors import Conflict
 from planner.domain.ranks import (
@@ -48,8 +48,11 @@ class Others:
 
     def gap_after(self, story: Story, *, field: str = "after") -> Gap:
         """The gap right below a story."""
-        rank = self._rank_of(story, field=field)
-        return Gap(rank, self._ranks.filter(rank__gt=rank).order_by("rank").first())
+        from_it = self._rows.filter(rank__gte=Subquery(Story.objects.filter(pk=story.pk).values("rank")))
+        rows = [Row(*row) for row in from_it.order_by("rank").values_list("pk", "rank")[:2]]
+        if not rows or rows[0].pk != story.pk:
+            raise _gone(story, field=field)
+        return Gap(rows[0].rank, rows[1].rank if len(rows) > 1 else None)
 
     def gap_before(self, story: Story, *, field: str = "before") -> Gap:
         """The gap right above a story."""
@@ -68,7 +71,7 @@ class Others:
     def _rank_of(self, story: Story, *, field: str) -> int:
         rank = self._ranks.filter(pk=story.pk).first()
         if rank is None:
-            raise Conflict(f"{story.key} was deleted, or moves as well: choose another story.", field=field)
+            raise _gone(story, field=field)
         return rank
 
     def take_ranks(self, gap: Gap, count: int) -> tuple[list[int], bool]:
@@ -117,6 +120,10 @@ class Others:
             return []
         rows = self._rows.filter(rank__gte=gap.after).order_by("rank").values_list("pk", "rank")
         return [Row(*row) for row in rows[:reach]]
+
+
+def _gone(story: Story, *, field: str) -> Conflict:
+    return Conflict(f"{story.key} was deleted, or moves as well: choose another story.", field=field)
 
 
 class _Window(NamedTuple):

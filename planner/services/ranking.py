@@ -16,7 +16,13 @@ from common.events import publish
 from planner.events import StoryChanged
 from planner.models import Backlog, Capability, Story
 from planner.models.choices import OPEN_CATEGORIES
-from planner.selectors.positions import count_open_above, position_in_words, position_of
+from planner.selectors.positions import (
+    COUNTED_AT_MOST,
+    count_open_above,
+    count_open_above_both,
+    position_in_words,
+    position_of,
+)
 from planner.services.actor import Actor
 from planner.services.announcing import announce_many, announce_story
 from planner.services.locks import lock_backlog, lock_rows, lock_story
@@ -137,14 +143,19 @@ def find_gap(others: Others, anchors: Mapping[str, Any]) -> Gap:
 
 
 def _place(*, story: Story, others: Others, gap: Gap, actor: Actor, now: datetime) -> None:
-    old_rank = story.rank
-    was_above = count_open_above(backlog_id=story.backlog_id, rank=old_rank)
-    [story.rank], is_spread = others.take_ranks(gap, 1)
-    is_above = count_open_above(backlog_id=story.backlog_id, rank=story.rank)
-    if story.is_open and old_rank < story.rank and not is_spread:
-        is_above -= 1  # the story itself, still at its old place; a spread has parked it out of the way
+    was_above, is_above = _counted(story, gap)
+    [story.rank], _ = others.take_ranks(gap, 1)
     _record(story=story, was_above=was_above, is_above=is_above, actor=actor, now=now)
     story.save(update_fields=["rank", "last_sequence", "updated_at"])
+
+
+def _counted(story: Story, gap: Gap) -> tuple[int, int]:
+    """How many open stories stand above it now, and will in the gap: counted before any rank changes."""
+    if gap.before is None:
+        return count_open_above(backlog_id=story.backlog_id, rank=story.rank), 0
+    was_above, is_above = count_open_above_both(backlog_id=story.backlog_id, ranks=(story.rank, gap.before + 1))
+    is_counted = story.is_open and story.rank < gap.before and is_above < COUNTED_AT_MOST
+    return was_above, is_above - is_counted
 
 
 def _place_block(*, backlog: Backlog, block: list[Story], gap: Gap, actor: Actor, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Placing stories: every anchor, and a strict order whatever happens."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
@@ -83,6 +84,25 @@ def test_a_move_is_recorded_with_both_positions(workspace: Workspace) -> None:
     move_story(story=stories[4], to="bottom", actor=actor_of(workspace), now=NOW)
     events = StoryEvent.objects.filter(story=stories[4], field="rank").order_by("sequence")
     assert [(event.from_value, event.to_value) for event in events] == [("5", "2"), ("2", "5")]
+
+
+@pytest.mark.parametrize(("moved", "beside", "words"), [(0, 2, ("1", "3")), (3, 0, ("4", "2")), (3, 1, ("4", "3"))])
+def test_a_move_after_another_tells_both_positions(
+    workspace: Workspace, moved: int, beside: int, words: tuple[str, str]
+) -> None:
+    stories = make_stories(workspace, 4)
+    move_story(story=stories[moved], after=stories[beside], actor=actor_of(workspace), now=NOW)
+    event = StoryEvent.objects.get(story=stories[moved], field="rank")
+    assert (event.from_value, event.to_value) == words
+
+
+def test_a_move_beside_another_asks_as_often_as_one_to_an_end(
+    workspace: Workspace, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    stories, actor = make_stories(workspace, 4), actor_of(workspace)
+    for moved, anchor in ((stories[3], {"to": "top"}), (stories[2], {"after": stories[0]})):
+        with django_assert_num_queries(9):
+            move_story(story=moved, actor=actor, now=NOW, **anchor)
 
 
 def test_a_move_to_where_it_is_writes_nothing(workspace: Workspace) -> None:
