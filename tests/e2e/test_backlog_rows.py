@@ -67,6 +67,28 @@ def test_tab_saves_and_goes_on_to_the_next_cell(backlog: Page) -> None:
     expect(row(backlog, key).locator("[data-edit='team']")).to_have_text("Gangway")
 
 
+def test_a_row_drawn_again_leaves_the_field_that_was_opened_meanwhile(backlog: Page) -> None:
+    key = loose(backlog)[1]
+    answers: list[Route] = []
+    backlog.route("**/backlog/rows/**", lambda route: answers.append(route))
+    row(backlog, key).locator("[data-edit='points']").click()
+    backlog.get_by_label(f"Points of {key}", exact=True).fill("34")
+    with backlog.expect_request("**/backlog/rows/**"):
+        backlog.keyboard.press("Enter")
+
+    row(backlog, key).locator("[data-edit='team']").click()
+    team = backlog.get_by_label(f"Team of {key}", exact=True)
+    expect(team).to_be_focused()
+    with backlog.expect_response("**/backlog/rows/**"):
+        answers[0].continue_()
+    backlog.wait_for_timeout(300)
+    expect(team).to_be_focused()
+
+    backlog.unroute("**/backlog/rows/**")
+    backlog.keyboard.press("Escape")
+    expect(row(backlog, key).locator("[data-edit='points']")).to_have_text("34")
+
+
 def test_an_empty_title_comes_back_with_its_reason(backlog: Page) -> None:
     key = loose(backlog)[0]
     row(backlog, key).focus()

@@ -54,34 +54,45 @@ function inherit(fresh, old) {
   if (old.classList.contains("lifted")) fresh.classList.add("lifted");
 }
 
-function swap(root, markup, isFree) {
+/* a row that someone took up or began to edit, also while its new markup was on the way, waits */
+const isUntouched = (row) =>
+  !row.matches(".lifted, .dragged") && !row.querySelector(".inline-form, details[open]");
+
+function swap(root, markup) {
   const holder = document.createElement("div");
   fill(holder, markup);
   const seen = new Set();
+  let isWhole = true;
   keepFocus(root, () => {
     for (const fresh of [...holder.children]) {
       seen.add(fresh.id);
       const old = root.querySelector(`#${CSS.escape(fresh.id)}`);
-      if (!old || !isFree(old)) continue;
+      if (!old) continue;
+      if (!isUntouched(old)) {
+        isWhole = false;
+        continue;
+      }
       inherit(fresh, old);
       old.replaceWith(fresh);
     }
   });
-  return seen;
+  return { seen, isWhole };
 }
 
-async function redrawRows(root, storyIds, capabilityIds, isFree = () => true) {
+/* answers whether every row was drawn: none was in someone's hand */
+async function redrawRows(root, storyIds, capabilityIds) {
   const question = `stories=${[...storyIds].join(",")}&capabilities=${[...capabilityIds].join(",")}`;
   const url = root.dataset.rowsUrl;
   const markup = await getFragment(`${url}${url.endsWith("?") ? "" : "&"}${question}`);
-  const seen = swap(root, markup, isFree);
+  const { seen, isWhole } = swap(root, markup);
   for (const id of storyIds) {
     const row = root.querySelector(`#story-${id}`);
-    if (row && !seen.has(row.id) && isFree(row)) row.remove();
+    if (row && !seen.has(row.id) && isUntouched(row)) row.remove();
   }
+  return isWhole;
 }
 
-/** Draw what is loaded again, at the same scroll and focus. */
+/** Draw what is loaded again, at the same scroll and focus; answers whether it was: not while a row is held. */
 export async function redrawList(root, { fromTop = false } = {}) {
   const url = root.dataset.listUrl;
   const limit = Math.min(Math.max(stories(root).length, 100), MOST_ROWS);
@@ -89,6 +100,7 @@ export async function redrawList(root, { fromTop = false } = {}) {
   const markup = await getFragment(
     `${url}${url.endsWith("?") ? "" : "&"}part=list&at=${first}&limit=${limit}`,
   );
+  if (isHeld(root)) return false; // taken up meanwhile
   const seen = topRow(root);
   const { id, top } = { id: seen?.id, top: seen?.getBoundingClientRect().top };
   const scrolled = window.scrollY;
@@ -101,6 +113,7 @@ export async function redrawList(root, { fromTop = false } = {}) {
   if (again) window.scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
   adopt(root);
   recount(root);
+  return true;
 }
 
 function note(text) {
@@ -127,9 +140,6 @@ function tellHeld(root) {
   );
 }
 
-const isUntouched = (row) =>
-  !row.matches(".lifted, .dragged") && !row.querySelector(".inline-form, details[open]");
-
 async function flush(root) {
   const { stories: storyIds, capabilities } = waiting;
   if (isHeld(root)) {
@@ -137,16 +147,21 @@ async function flush(root) {
     tellHeld(root);
     if (storyIds.size + capabilities.size === 0) return;
     Object.assign(waiting, { stories: new Set(), capabilities: new Set(), isOrder: true });
-    await redrawRows(root, storyIds, capabilities, isUntouched).catch(() => null);
+    await redrawRows(root, storyIds, capabilities).catch(() => null);
     adopt(root);
     return;
   }
   note("");
   const { isOrder, theirs, fromTop } = waiting;
   Object.assign(waiting, nothing());
+  const isList = isOrder || storyIds.size + capabilities.size > 100;
   try {
-    if (isOrder || storyIds.size + capabilities.size > 100) await redrawList(root, { fromTop });
-    else await redrawRows(root, storyIds, capabilities);
+    const isDrawn = await (isList ? redrawList(root, { fromTop }) : redrawRows(root, storyIds, capabilities));
+    if (!isDrawn) {
+      for (const [id, actor] of theirs) waiting.theirs.set(id, actor);
+      refreshOrder(root, { fromTop });
+    }
+    if (!isDrawn && isList) return;
   } catch {
     return; // the next change tries again; a real outage shows where the person acts
   }
