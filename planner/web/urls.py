@@ -7,7 +7,9 @@ from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import backlog, backlog_rows, backlog_sprint_line, backlog_strip, backlog_summary, find
 from planner.web.views.bulk import (
     stories_bulk_edit,
+    stories_bulk_edit_dialog,
     stories_bulk_move,
+    stories_bulk_move_dialog,
     stories_bulk_move_undo,
     stories_bulk_sum,
     stories_bulk_undo,
@@ -44,9 +46,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}add-story/", story_add, name="story-add"),
     path(f"{BACKLOG}add-capability/", capability_add, name="capability-add"),
     path(f"{BACKLOG}bulk/", stories_bulk_edit, name="stories-bulk-edit"),
+    path(f"{BACKLOG}bulk/dialog/", stories_bulk_edit_dialog, name="stories-bulk-edit-dialog"),
     path(f"{BACKLOG}bulk/undo/", stories_bulk_undo, name="stories-bulk-undo"),
     path(f"{BACKLOG}bulk/sum/", stories_bulk_sum, name="stories-bulk-sum"),
     path(f"{BACKLOG}bulk-move/", stories_bulk_move, name="stories-bulk-move"),
+    path(f"{BACKLOG}bulk-move/dialog/", stories_bulk_move_dialog, name="stories-bulk-move-dialog"),
     path(f"{BACKLOG}bulk-move/undo/", stories_bulk_move_undo, name="stories-bulk-move-undo"),
     path("w/<str:workspace>/lenses/", lenses, name="lenses"),
     path("w/<str:workspace>/lenses/evidence/", lenses_evidence, name="lenses-evidence"),

@@ -1,13 +1,14 @@
 /* Modal dialogs: [data-dialog-url] fetches a form into #dialog; [data-close] closes the nearest one.
    A form in it posts with hx-post; the server closes it with HX-Trigger: {"close-dialog": true}. */
-import { fill, getFragment } from "./http.js";
+import { ask, fill, getFragment } from "./http.js";
 import { toast } from "./toasts.js";
 
-/** Fetch a fragment and show it as the modal dialog; focus goes back to where it was on closing. */
-export async function openDialog(url) {
+/** Fetch a fragment and show it as the modal dialog; focus goes back to where it was on closing.
+    `values`: what it is about, where that is too long for an address. */
+export async function openDialog(url, values = null) {
   const dialog = document.getElementById("dialog");
   try {
-    fill(dialog, await getFragment(url));
+    fill(dialog, await (values ? ask(url, values) : getFragment(url)));
   } catch (problem) {
     toast({ message: problem.message, kind: "error" });
     return;

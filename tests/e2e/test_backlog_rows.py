@@ -70,7 +70,7 @@ def test_tab_saves_and_goes_on_to_the_next_cell(backlog: Page) -> None:
 def test_a_row_drawn_again_leaves_the_field_that_was_opened_meanwhile(backlog: Page) -> None:
     key = loose(backlog)[1]
     answers: list[Route] = []
-    backlog.route("**/backlog/rows/**", lambda route: answers.append(route))
+    backlog.route("**/backlog/rows/**", lambda route: answers.extend([route]))
     row(backlog, key).locator("[data-edit='points']").click()
     backlog.get_by_label(f"Points of {key}", exact=True).fill("34")
     with backlog.expect_request("**/backlog/rows/**"):

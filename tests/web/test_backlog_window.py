@@ -173,13 +173,13 @@ def test_the_price_of_a_drop_is_what_the_move_then_costs(reader: Client, workspa
     refresh_lenses(workspace_id=workspace.pk, now=utc_now())
     url = reverse("move-price", args=[workspace.key])
     # 5 points of the other first, at the 20 a week assumed: a quarter week of 1,100 saved, of 100 lost
-    assert reader.get(url, {"ids": str(dear.pk), "before": cheap.key}).json() == {"words": "saves $250"}
-    assert reader.get(url, {"ids": str(dear.pk), "after": cheap.key}).json() == {"words": "changes next to nothing"}
+    assert reader.post(url, {"ids": str(dear.pk), "before": cheap.key}).json() == {"words": "saves $250"}
+    assert reader.post(url, {"ids": str(dear.pk), "after": cheap.key}).json() == {"words": "changes next to nothing"}
     move_story(story=dear, to="top", actor=actor_of(workspace), now=utc_now() + timedelta(seconds=1))
-    assert reader.get(url, {"ids": str(dear.pk), "to": "bottom"}).json() == {"words": "costs $250"}
+    assert reader.post(url, {"ids": str(dear.pk), "to": "bottom"}).json() == {"words": "costs $250"}
 
 
 def test_without_values_there_is_no_price(reader: Client, workspace: Workspace) -> None:
     first, second = make_stories(workspace, 2)
     url = reverse("move-price", args=[workspace.key])
-    assert reader.get(url, {"ids": str(first.pk), "after": second.key}).json() == {"words": ""}
+    assert reader.post(url, {"ids": str(first.pk), "after": second.key}).json() == {"words": ""}

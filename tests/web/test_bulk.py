@@ -106,17 +106,25 @@ def test_what_cannot_be_is_told_at_its_field(reader: Client, workspace: Workspac
 
 def test_the_dialogs_tell_how_many(reader: Client, workspace: Workspace) -> None:
     ids = ids_of(make_stories(workspace, 3))
-    for name in ("stories-bulk-edit", "stories-bulk-move"):
-        assert "3 stories" in reader.get(reverse(name, args=[workspace.key]), {"ids": ids}).content.decode()
-    one = reader.get(reverse("stories-bulk-edit", args=[workspace.key]), {"ids": ids, "field": "points"})
+    for name in ("stories-bulk-edit-dialog", "stories-bulk-move-dialog"):
+        assert "3 stories" in post(reader, workspace, name, ids=ids).content.decode()
+    one = post(reader, workspace, "stories-bulk-edit-dialog", ids=ids, field="points")
     assert 'name="points"' in one.content.decode()
     assert 'name="state"' not in one.content.decode()
+
+
+def test_a_list_too_long_is_refused_rather_than_cut_off(reader: Client, workspace: Workspace) -> None:
+    make_stories(workspace, 1)
+    ids = ",".join(["123456789012345678"] * 2_000)
+    response = post(reader, workspace, "stories-bulk-edit", ids=ids, field="points", value="3")
+    assert response.status_code == 400
+    assert "at most 500" in response.content.decode()
 
 
 def test_a_selection_is_summed_by_unit(reader: Client, workspace: Workspace) -> None:
     give_value(capability := make_capability(workspace), 100)
     stories = [make_story(workspace, capability=capability, points="3") for _ in range(2)] + [make_story(workspace)]
-    html = reader.get(reverse("stories-bulk-sum", args=[workspace.key]), {"ids": ids_of(stories)}).content.decode()
+    html = post(reader, workspace, "stories-bulk-sum", ids=ids_of(stories)).content.decode()
     assert "$100" in html
     assert "6</span> points, 1 without points, 1 not valued" in html
 

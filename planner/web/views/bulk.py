@@ -1,6 +1,7 @@
 """Many stories at once: change fields, move as a block, take it back.
 
-Which stories: `ids=1,2,3` and `capabilities=7,8` (their open stories), at most 500 together.
+Which stories: `ids=1,2,3` and `capabilities=7,8` (their open stories), at most 500 together. They are posted also
+where nothing is changed: so many ids are longer than the address that a server takes.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.models import Workspace
 from accounts.policies import Action
@@ -32,13 +33,19 @@ LONGEST_LIST = 20_000
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_POST
+def stories_bulk_edit_dialog(request: HttpRequest, workspace: str) -> HttpResponse:
+    """Show the dialog that asks what they get: one `field`, or all."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.EDIT_STORY)
+    return _edit_dialog(request, workspace=place)
+
+
+@login_required
+@require_POST
 def stories_bulk_edit(request: HttpRequest, workspace: str) -> HttpResponse:
-    """Show the dialog (GET `?ids=&field=`: one field or all), or set `field` to `value`, or the fields posted."""
+    """Set `field` to `value`, or the fields posted."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.EDIT_STORY)
-    if request.method == "GET":
-        return _edit_dialog(request, workspace=place)
     result = edit_stories(
         workspace=place,
         story_ids=selected_stories(request.POST.dict(), workspace=place),
@@ -50,13 +57,19 @@ def stories_bulk_edit(request: HttpRequest, workspace: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_POST
+def stories_bulk_move_dialog(request: HttpRequest, workspace: str) -> HttpResponse:
+    """Show the dialog that asks where to."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.RANK)
+    return render(request, "planner/backlog/bulk_move.html", _dialog(request, workspace=place))
+
+
+@login_required
+@require_POST
 def stories_bulk_move(request: HttpRequest, workspace: str) -> HttpResponse:
-    """Show the dialog that asks where to (GET), or move the block (POST one of to, position, after, before)."""
+    """Move the block: one of to, position, after, before."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.RANK)
-    if request.method == "GET":
-        return render(request, "planner/backlog/bulk_move.html", _dialog(request, workspace=place))
     anchor = read_anchor(request.POST.dict(), workspace_id=place.pk)
     result = move_stories(
         workspace=place,
@@ -90,11 +103,11 @@ def stories_bulk_move_undo(request: HttpRequest, workspace: str) -> HttpResponse
 
 
 @login_required
-@require_GET
+@require_POST
 def stories_bulk_sum(request: HttpRequest, workspace: str) -> HttpResponse:
     """What the selection comes to: "$22.8k a week, 70 points"."""
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
-    total = sum_selection(workspace=place, story_ids=selected_stories(request.GET.dict(), workspace=place))
+    total = sum_selection(workspace=place, story_ids=selected_stories(request.POST.dict(), workspace=place))
     return render(request, "planner/backlog/bulk_sum.html", {"workspace": place, "total": total})
 
 
@@ -105,7 +118,9 @@ def selected_stories(values: Mapping[str, str], *, workspace: Workspace) -> list
 
 
 def _read_ids(text: str, *, field: str) -> list[int]:
-    parts = [part for part in text[:LONGEST_LIST].split(",") if part.strip()]
+    if len(text) > LONGEST_LIST:
+        raise InvalidInput("Select at most 500 stories.", field=field)
+    parts = [part for part in text.split(",") if part.strip()]
     if any(not part.isascii() or not part.isdigit() or len(part) > 18 for part in parts):
         raise InvalidInput("Send ids with commas between them: 12,15,18.", field=field)
     return [int(part) for part in parts]
@@ -132,7 +147,7 @@ def _read_value(name: str, text: str, *, workspace: Workspace) -> Any:
 
 
 def _edit_dialog(request: HttpRequest, *, workspace: Workspace) -> HttpResponse:
-    field = request.GET.get("field", "")
+    field = request.POST.get("field", "")
     if field and field not in BULK_FIELDS:
         raise InvalidInput(f"Choose one of these fields: {', '.join(BULK_FIELDS)}.", field="field")
     context = {
@@ -148,7 +163,7 @@ def _edit_dialog(request: HttpRequest, *, workspace: Workspace) -> HttpResponse:
 
 
 def _dialog(request: HttpRequest, *, workspace: Workspace) -> dict[str, Any]:
-    values = request.GET.dict()
+    values = request.POST.dict()
     story_ids = selected_stories(values, workspace=workspace)
     return {
         "workspace": workspace,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
@@ -56,11 +56,11 @@ def _unit(request: HttpRequest) -> Capability | Story:
 
 
 @login_required
-@require_GET
+@require_POST
 def move_price(request: HttpRequest, workspace: str) -> JsonResponse:
     """What a move would save or cost: `ids`, `capabilities` and an anchor, as a move posts them; "" if unknown."""
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
-    values = request.GET.dict()
+    values = request.POST.dict()
     anchor = read_anchor(values, workspace_id=place.pk)
     before, after = anchor.get("before"), anchor.get("after")
     drop = Drop(

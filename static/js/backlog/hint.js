@@ -1,5 +1,5 @@
 /* While something is held: where it would be put down, what that alone saves or costs, and the keys. */
-import { getJson } from "../http.js";
+import { ask } from "../http.js";
 import { moversOf, values } from "./move.js";
 
 const ASK_MS = 220;
@@ -41,8 +41,9 @@ export function hint(root, row, { held, anchor, words, keys = false, onPrice }) 
   clearTimeout(timer);
   const question = ++asked;
   timer = setTimeout(async () => {
-    const query = new URLSearchParams({ ...moversOf(held), ...values(anchor) });
-    const answer = await getJson(`${root.dataset.priceUrl}?${query}`).catch(() => ({ words: "" }));
+    const answer = await ask(root.dataset.priceUrl, { ...moversOf(held), ...values(anchor) })
+      .then(JSON.parse)
+      .catch(() => ({ words: "" }));
     if (question !== asked || !answer.words) return;
     show(row, `${words}. This alone ${answer.words}`, keys);
     onPrice?.(answer.words);

@@ -2,7 +2,7 @@
    What is chosen is kept by id, so it outlives rows that are scrolled out of the list. */
 import { announce } from "../announce.js";
 import { openDialog } from "../dialogs.js";
-import { getFragment, getJson } from "../http.js";
+import { ask, getJson } from "../http.js";
 import { toast } from "../toasts.js";
 import { isCapability, isStory, rowOf, stories, storiesOf, visibleRows } from "./rows.js";
 
@@ -59,11 +59,9 @@ function drawBar(root) {
 }
 
 async function sum(root) {
-  const { ids, capabilities } = chosen().values();
-  const url = `${root.dataset.sumUrl}?ids=${ids}&capabilities=${capabilities}`;
   const place = bar().querySelector("[data-selected-sum]");
   try {
-    place.innerHTML = await getFragment(url);
+    place.innerHTML = await ask(root.dataset.sumUrl, chosen().values());
   } catch (problem) {
     place.textContent = problem.message;
   }
@@ -161,11 +159,9 @@ async function selectWhole(root) {
   changed(root, "");
 }
 
-function address(root, kind) {
-  const { ids, capabilities } = chosen().values();
-  const question = `?ids=${ids}&capabilities=${capabilities}`;
-  if (kind === "move") return `${root.dataset.bulkMoveUrl}${question}`;
-  return `${root.dataset.bulkUrl}${question}${kind === "fields" ? "" : `&field=${kind}`}`;
+function askFor(root, kind) {
+  if (kind === "move") openDialog(root.dataset.bulkMoveDialogUrl, chosen().values());
+  else openDialog(root.dataset.bulkDialogUrl, { ...chosen().values(), field: kind === "fields" ? "" : kind });
 }
 
 function pinAddress(root, button) {
@@ -189,7 +185,7 @@ function onBar(root, event) {
   else if (button.dataset.bulk === "pin") {
     const url = pinAddress(root, button);
     if (url) openDialog(url);
-  } else if (button.dataset.bulk) openDialog(address(root, button.dataset.bulk));
+  } else if (button.dataset.bulk) askFor(root, button.dataset.bulk);
 }
 
 function onPick(root, event) {
