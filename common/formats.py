@@ -78,6 +78,11 @@ def format_points(points: Decimal) -> str:
     return text or "0"
 
 
+def points_in_words(points: Decimal) -> str:
+    """Story points with their name: "1 point", "0.5 points"."""
+    return f"{format_points(points)} {'point' if points == 1 else 'points'}"
+
+
 def format_figure(number: Decimal) -> str:
     """Return a plain quantity in about three digits: 339.17 is "339", 26.33 is "26.3", 4.4 is "4.4"."""
     digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2

@@ -93,15 +93,16 @@ def _each_passed(facts: MoveFacts) -> str:
 
 
 def _letting_pass(facts: MoveFacts, wording: Wording) -> str:
-    earns, points = _earns(facts, wording), format_figure(Decimal(facts.points))
+    earns, figure = _earns(facts, wording), format_figure(Decimal(facts.points))
+    points = f"{figure} {'point' if figure == '1' else 'points'}"
     who = wording.key_of(facts.named[0]) if facts.passed == 1 else f"the {_number(facts.passed)} it jumps behind"
     verb, waits = ("earns", "waits") if facts.passed == 1 else ("earn", "wait")
     if facts.all_better:
         every, needs = ("", "it needs") if facts.passed == 1 else ("all ", "they need")
-        return f"{earns}; {who} {every}{verb} more with what {needs}, and {waits} for its {points} points."
+        return f"{earns}; {who} {every}{verb} more with what {needs}, and {waits} for its {points}."
     mean = wording.money(facts.passed_per_point)
     on_average = "" if facts.passed == 1 else " on average"
-    return f"{earns}; {who} {verb} {mean}{on_average}, and {waits} for its {points} points."
+    return f"{earns}; {who} {verb} {mean}{on_average}, and {waits} for its {points}."
 
 
 def _shift(facts: MoveFacts, wording: Wording) -> str:

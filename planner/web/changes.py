@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from common.formats import format_points
+from common.formats import points_in_words
 from planner.models import Story
 
 LONG_TEXTS = {"description": "text", "acceptance": "text"}
@@ -21,7 +21,7 @@ def words_of_change(story: Story, fields: Collection[str]) -> str:
     if names == ["state"]:
         return f"{story.key} is now in {story.state.name}."
     if names == ["points"]:
-        return f"{story.key} has {'no points' if story.points is None else format_points(story.points) + ' points'}."
+        return f"{story.key} has {'no points' if story.points is None else points_in_words(story.points)}."
     if names == ["title"]:
         return f"{story.key} is now called {story.title}."
     return f"The {names[0]} of {story.key} is changed."

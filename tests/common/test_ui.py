@@ -63,6 +63,11 @@ def test_points_have_no_idle_zeros(points: str, text: str) -> None:
     assert formats.format_points(Decimal(points)) == text
 
 
+@pytest.mark.parametrize(("points", "words"), [("1.00", "1 point"), ("0.5", "0.5 points"), ("13", "13 points")])
+def test_one_point_is_a_point(points: str, words: str) -> None:
+    assert formats.points_in_words(Decimal(points)) == words
+
+
 @pytest.mark.parametrize(
     ("figure", "text"),
     [("339.17", "339"), ("26.33", "26.3"), ("4.40", "4.4"), ("1200", "1,200"), ("100", "100"), ("0", "0")],

@@ -129,6 +129,12 @@ def test_a_selection_is_summed_by_unit(reader: Client, workspace: Workspace) -> 
     assert "6</span> points, 1 without points, 1 not valued" in html
 
 
+def test_one_point_is_a_point(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace, points="1")
+    html = post(reader, workspace, "stories-bulk-sum", ids=str(story.pk)).content.decode()
+    assert "1</span> point, 1 not valued" in html
+
+
 def test_a_viewer_may_neither_edit_nor_move(client: Client, workspace: Workspace) -> None:
     client.force_login(make_member(workspace, Role.VIEWER))
     ids = ids_of(make_stories(workspace, 2))
