@@ -328,6 +328,8 @@ PROPOSAL_DETAIL = {
     "gap": 0.0131,
     "frozen_cost": "12200.00",
     "pins_cost": "5700.00",
+    "left_as_is": 0,
+    "left_as_is_saving": "0.00",
     "is_assumed_speed": False,
     "order": [_MOVED],
     "moves": [

@@ -83,6 +83,7 @@ class FrozenStory:
 class ProposalPage:
     """Everything a page or the API says about one proposal. Money in the workspace's currency.
 
+    `left_as_is`: moves too small to offer, which would save `left_as_is_saving` on top (below 0: cost).
     `frozen_cost` and `pins_cost`: what the running sprint and the pins add to the best order. `left_out` and
     `frozen` hold the first of them, `unvalued_units` and `frozen_stories` count them all. `rest_note` is why
     nothing is proposed, where nothing is.
@@ -101,6 +102,8 @@ class ProposalPage:
     frozen_stories: int
     frozen_cost: Decimal
     pins_cost: Decimal
+    left_as_is: int
+    left_as_is_saving: Decimal
     total_chosen: Decimal | None
     is_assumed_speed: bool
     stories_without_points: int
@@ -175,6 +178,8 @@ def proposal_page(*, proposal: RankProposal, today: date) -> ProposalPage:
         frozen_stories=result.get("frozen_stories", 0),
         frozen_cost=Decimal(result.get("frozen_cost", 0)),
         pins_cost=Decimal(result.get("pins_cost", 0)),
+        left_as_is=result.get("left_as_is", 0),
+        left_as_is_saving=Decimal(result.get("left_as_is_saving", 0)),
         total_chosen=Decimal(result["total_chosen"]) if "total_chosen" in result else None,
         is_assumed_speed=result.get("is_assumed_speed", False),
         stories_without_points=result.get("stories_without_points", 0),

@@ -178,6 +178,9 @@ def _result(asked: Asked, answer: Answer) -> dict[str, Any]:
     return {
         "order": asked.ids_of(answer.order),
         "before": asked.ids_of(answer.before),
+        "target": asked.ids_of(answer.target) if answer.left_out else None,
+        "left_as_is": answer.left_out,
+        "left_as_is_saving": str(money(answer.left_out_saving, pace)),
         "total_chosen": str(money(answer.total_chosen, pace)),
         "frozen_cost": str(max(money(answer.frozen_cost, pace), Decimal(0))),
         "pins_cost": str(max(money(answer.pins_cost, pace), Decimal(0))),
@@ -264,8 +267,9 @@ def check_choice(*, proposal: RankProposal, unit_ids: Sequence[int]) -> None:
 
 
 def proposed_order(proposal: RankProposal, asked: Asked) -> IntArray:
-    """The proposed order as unit indexes of its question."""
-    return np.array([asked.index_of_unit[unit_id] for unit_id in proposal.result["order"]], dtype=np.int64)
+    """The order that moves lead towards, with those too small to offer, as unit indexes of its question."""
+    ids = proposal.result.get("target") or proposal.result["order"]
+    return np.array([asked.index_of_unit[unit_id] for unit_id in ids], dtype=np.int64)
 
 
 def replay_proposal(*, proposal: RankProposal) -> bool:

@@ -192,6 +192,16 @@ def best_sentence(page: ProposalPage) -> str:
     return f"Your order is already the best we can prove: at most {gap} from the bound{beside}."
 
 
+def small_sentence(page: ProposalPage, *, currency: str) -> str:
+    """How many differences were too small to offer, and what all of them are worth; empty where there were none."""
+    if not page.left_as_is:
+        return ""
+    were = f"{counted(page.left_as_is, 'smaller difference')} {'was' if page.left_as_is == 1 else 'were'} left as"
+    they = "it is: moving it" if page.left_as_is == 1 else "they are: moving them all"
+    worth = format_money_exact(page.left_as_is_saving, currency) if page.left_as_is_saving > 0 else "nothing"
+    return f"{were} {they} would save {worth}."
+
+
 def changes_sentence(changes: Changes) -> str:
     """What became different since a proposal was computed; empty when nothing did."""
     parts = [

@@ -20,7 +20,14 @@ from planner.selectors.proposal_changes import changes_since
 from planner.selectors.proposals import MoveLine, ProposalPage, proposal_page
 from planner.web.forms import read_id
 from planner.web.proposal_choice import MOST_MOVES, Choice, choice_of, chosen_by_default, rest_of
-from planner.web.proposal_page import best_sentence, changes_sentence, counted, is_settled, proposal_context
+from planner.web.proposal_page import (
+    best_sentence,
+    changes_sentence,
+    counted,
+    is_settled,
+    proposal_context,
+    small_sentence,
+)
 
 Context = dict[str, Any]
 ZERO = Decimal(0)
@@ -114,6 +121,7 @@ def body_context(proposal: RankProposal, query: QueryDict) -> Context:
         "subline": subline_of(page),
         "is_settled": is_settled(page),
         "best_sentence": best_sentence(page),
+        "small_sentence": small_sentence(page, currency=workspace.currency),
         "shown_saving": shown_saving(page),
         "can_undo": proposal.state == ProposalState.ACCEPTED,
         "again_tone": "plain" if proposal.state == ProposalState.ACCEPTED else "primary",

@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from accounts.policies import Role
 from common.clock import utc_now
 from planner.domain.vocabulary import PinKind, ProposalState
-from planner.models import Pin, RankProposal, Story
+from planner.models import Capability, Pin, RankProposal, Story
 from planner.services.deciding import discard_proposal
 from planner.services.dependencies import add_dependency
 from planner.services.failing import fail_with_job
@@ -208,6 +208,26 @@ def test_the_best_order_names_what_is_held_fast_beside_it(reader: Client, worksp
     answer = reader.get(address(propose(workspace)))
     assert "beside what the pins hold" in text(answer)
     assert answer.context["headline"] == "Nothing worth moving"
+
+
+def test_differences_too_small_to_offer_are_told_and_left(reader: Client, workspace: Workspace) -> None:
+    stories = [fill(workspace, weekly, points=points) for weekly, points in ((100, 1), (100, 1), (1000, 1))]
+    for story, weekly in zip(stories, ("100", "100.01", "1000"), strict=True):
+        estimate = {name: Decimal(weekly) for name in ("cost_of_delay", "cost_of_delay_low", "cost_of_delay_high")}
+        Capability.objects.filter(pk=story.capability_id or 0).update(**estimate)
+    asked = request_proposal(workspace=workspace, actor=actor_of(workspace), now=utc_now())
+    answer = reader.get(address(compute_proposal(proposal_id=asked.pk, now=utc_now())))
+    page = answer.context["page"]
+    assert [line.unit.key for line in page.moves] == [stories[2].capability and stories[2].capability.key]
+    assert (page.left_as_is, page.left_as_is_saving) == (1, Decimal("0.00"))
+    assert page.saving == sum(line.move.saving for line in page.moves)
+    assert [line.place_to for line in page.order if line.is_move] == [1]
+    assert "1 smaller difference was left as it is: moving it would save nothing." in text(answer)
+    again = reader.get(address(asked, "proposal-replay"))
+    assert "same answer" in text(again)
+    post(reader, address(asked, "proposal-accept"), {"all": "1"})
+    assert order(workspace) == [story.key for story in (stories[2], stories[0], stories[1])]
+    assert RankProposal.objects.get().total_accepted == RankProposal.objects.get().total_proposed
 
 
 def test_an_empty_backlog_has_nothing_to_order(reader: Client, workspace: Workspace) -> None:

@@ -123,6 +123,10 @@ class ProposalDetailSerializer(serializers.Serializer[ProposalPage]):
     gap = serializers.FloatField(source="gap_proposed", read_only=True, allow_null=True)
     frozen_cost = _money(help_text="What the running sprint adds to the best order.")
     pins_cost = _money(help_text="What all pins together add.")
+    left_as_is = serializers.IntegerField(
+        read_only=True, help_text="Moves that save less than a cent or a millionth of the total: not offered."
+    )
+    left_as_is_saving = _money(help_text="What those would save on top; below 0 they would cost.")
     points_per_week = serializers.DecimalField(
         source="proposal.points_per_week", max_digits=12, decimal_places=4, read_only=True, allow_null=True
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
-from planner.domain.proposals.moves import Priced, Rearrangement
+from planner.domain.proposals.moves import Rearrangement
+from planner.domain.proposals.offering import Offer, places_in
 
 MOST_NAMED = 2
 """So many of the units that are passed get named."""
@@ -42,17 +43,18 @@ class MoveFacts:
 
 
 def gather_facts(
-    change: Rearrangement, priced: Priced, is_chosen: BoolArray, pinned: AbstractSet[int]
+    change: Rearrangement, offer: Offer, is_chosen: BoolArray, pinned: AbstractSet[int]
 ) -> list[MoveFacts]:
-    """The facts of each move, in the order of ``priced``."""
-    gathered = _Gathering(change, pinned)
-    chosen = priced.places[is_chosen]
-    return [gathered.facts_of(place, chosen) for place in priced.places.tolist()]
+    """The facts of each offered move, in the order of ``offer.priced``."""
+    gathered = _Gathering(change, offer, pinned)
+    chosen = offer.priced.places[is_chosen]
+    return [gathered.facts_of(place, chosen) for place in offer.priced.places.tolist()]
 
 
 class _Gathering:
-    def __init__(self, change: Rearrangement, pinned: AbstractSet[int]) -> None:
+    def __init__(self, change: Rearrangement, offer: Offer, pinned: AbstractSet[int]) -> None:
         work = change.work
+        self._place_then = places_in(offer.order, len(work.backlog.cost_of_delay))[work.units]
         self._change, self._pinned, self._units = change, pinned, work.units
         number = len(work.units)
         points = work.backlog.counted_points[change.now]
@@ -60,7 +62,7 @@ class _Gathering:
         self._value = work.backlog.cost_of_delay[work.units]
         self._per_point = np.divide(self._value, self._points, out=np.full(number, np.inf), where=self._points > 0)
         now = work.finished_at(change.sequence(change.mask([])))
-        new = work.finished_at(change.sequence(change.is_move))
+        new = work.finished_at(change.sequence(offer.chosen))
         self._sooner: FloatArray = (now - new)[work.units]
         self._best = float(self._per_point[np.isfinite(self._per_point)].max(initial=0.0))
         self._waits_for = self._find_waits()
@@ -82,10 +84,9 @@ class _Gathering:
         return waits
 
     def facts_of(self, place: int, chosen: IntArray) -> MoveFacts:
-        now = self._change.place_now
-        places = np.arange(len(now))
-        ups = (now < now[place]) & (places > place)
-        downs = (now > now[place]) & (places < place)
+        now, then = self._change.place_now, self._place_then
+        ups = (now < now[place]) & (then > then[place])
+        downs = (now > now[place]) & (then < then[place])
         counts = self._points > 0
         passed = np.flatnonzero((ups if ups.sum() >= downs.sum() else downs) & counts)
         points = float(self._points[passed].sum())

@@ -113,19 +113,29 @@ class Rearrangement:
             np.minimum.at(slot, prerequisite, slot[dependent])
         return self.now[np.argsort(slot, kind="stable")]  # stable: of one slot, what is needed comes first
 
+    def pulled_up(self, sequence: IntArray, chosen: BoolArray) -> BoolArray:
+        """Over places: units that are not chosen, with a story that chosen ones need and so pull up before others."""
+        where = np.zeros(len(self._place_of_story), dtype=np.int64)
+        where[sequence] = np.arange(self.stories)
+        others = np.flatnonzero(~chosen[self.taker])
+        stays = longest_increasing(where[self.now[others]])
+        pulled = np.zeros(len(chosen), dtype=np.bool_)
+        pulled[self.taker[others[~stays]]] = True
+        return pulled
+
     def cost(self, chosen: BoolArray) -> float:
         """Total cost of delay of a choice, money a week x points."""
         return self.work.cost(self.sequence(chosen))
 
-    def price(self) -> Priced:
-        """The moves one after another, the greatest benefit first. The savings add up to what all save."""
-        moves = self.moves
+    def price(self, moves: IntArray | None = None) -> Priced:
+        """These moves (all without) one after another, the greatest benefit first: savings add up to what they save."""
+        moves = self.moves if moves is None else moves
         if len(moves) * len(moves) * self.stories <= GREEDY_EFFORT:
-            return self._price_greedily()
-        return self._price_by_first_benefit()
+            return self._price_greedily(moves)
+        return self._price_by_first_benefit(moves)
 
-    def _price_greedily(self) -> Priced:
-        chosen, left = self.mask([]), self.moves.tolist()
+    def _price_greedily(self, moves: IntArray) -> Priced:
+        chosen, left = self.mask([]), moves.tolist()
         total, order, savings = self.cost(chosen), [], []
         while left:
             costs = []
@@ -140,21 +150,26 @@ class Rearrangement:
             order.append(left.pop(best))
         return Priced(np.array(order, dtype=np.int64), np.array(savings))
 
-    def _price_by_first_benefit(self) -> Priced:
+    def _price_by_first_benefit(self, moves: IntArray) -> Priced:
         """Ordered by what each would save alone, roughly; what costs after all is put off until the rest is made.
 
         The small ones beyond the effort share the price of their batch.
         """
         alone = np.maximum(self._rough_benefits(), 0.0)
-        order = self.moves[np.argsort(-alone[self.moves], kind="stable")]
+        order = moves[np.argsort(-alone[moves], kind="stable")]
         priced = self._price_in_order(order, alone)
-        rounds = SINGLE_EFFORT // max(len(self.moves) * self.stories, 1) - 1
+        rounds = SINGLE_EFFORT // max(len(moves) * self.stories, 1) - 1
         for _ in range(min(rounds, PUT_OFF)):
             costs = priced.savings < 0
             if not costs.any():
                 break
             priced = self._price_in_order(np.concatenate([priced.places[~costs], priced.places[costs]]), alone)
         return priced
+
+    def put_off(self, priced: Priced, late: BoolArray) -> Priced:
+        """The same moves with these behind the others, priced anew."""
+        alone = np.maximum(self._rough_benefits(), 0.0)
+        return self._price_in_order(np.concatenate([priced.places[~late], priced.places[late]]), alone)
 
     def _price_in_order(self, order: IntArray, weights: FloatArray) -> Priced:
         single = SINGLE_EFFORT // max(self.stories, 1)
