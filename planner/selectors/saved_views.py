@@ -3,9 +3,9 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import User, Workspace
-from accounts.policies import Action
-from accounts.selectors import require
-from common.errors import NotFound
+from accounts.policies import Action, allows
+from accounts.selectors import require, role_of
+from common.errors import NotAuthorised, NotFound
 from planner.models import SavedView
 
 LARGEST_ID = 2**63 - 1
@@ -26,3 +26,12 @@ def get_saved_view_for(*, user: User, view_id: int, is_changed: bool = False) ->
     action = Action.EDIT_PLAN if is_changed and is_theirs else Action.VIEW
     require(user=user, workspace_id=view.workspace_id, action=action, what="view")
     return view
+
+
+def check_sharing(*, user: User, workspace_id: int, is_shared: object, view: SavedView | None = None) -> None:
+    """Refuse to put a view on everybody's page to who may only read; a view that is shared already may stay so."""
+    if is_shared is not True or (view is not None and view.is_shared):
+        return
+    role = role_of(user=user, workspace_id=workspace_id)
+    if role is None or not allows(role=role, action=Action.EDIT_STORY):
+        raise NotAuthorised("Your role lets you keep views for yourself. Ask someone who may edit stories to share it.")

@@ -131,6 +131,14 @@ def test_a_view_is_saved_shared_and_deleted(owner: Caller, viewer: Caller, works
     assert not SavedView.objects.exists()
 
 
+def test_who_may_only_read_shares_no_view(owner: Caller, viewer: Caller, workspace: Workspace) -> None:
+    assert "for yourself" in viewer.post("/views/", {"name": "Loud", "is_shared": True}, status=403)["detail"]
+    mine = viewer.post("/views/", {"name": "Quiet"})
+    viewer.patch(f"/views/{mine['id']}/", {"is_shared": True}, status=403)
+    viewer.patch(f"/views/{mine['id']}/", {"name": "Quieter"})
+    assert owner.get("/views/")["results"] == []
+
+
 def test_a_name_is_taken_once_by_each_person(owner: Caller, viewer: Caller, workspace: Workspace) -> None:
     owner.post("/views/", {"name": "Large"})
     viewer.post("/views/", {"name": "Large"})

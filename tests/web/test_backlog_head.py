@@ -195,6 +195,14 @@ def test_the_present_question_is_saved_and_stands_as_the_current_tab(reader: Cli
     assert re.search(r'aria-current="true">Large</a>', reader.get(address).content.decode())
 
 
+def test_who_may_only_read_keeps_views_without_sharing_them(client: Client, workspace: Workspace) -> None:
+    client.force_login(make_member(workspace, Role.VIEWER))
+    assert "is_shared" not in client.get(reverse("view-save", args=[workspace.key])).content.decode()
+    assert save(client, workspace, name="Loud", is_shared="true").status_code == 403
+    assert save(client, workspace, name="Quiet").status_code < 400
+    assert [view.name for view in SavedView.objects.filter(workspace=workspace)] == ["Quiet"]
+
+
 def test_a_shared_view_stands_for_others_with_whose_it_is(client: Client, workspace: Workspace) -> None:
     other = make_member(workspace, user=make_user("priya"))
     for name, shared in (("Ours", True), ("Mine", False)):

@@ -17,7 +17,7 @@ from planner.api import examples
 from planner.api.serializers.bulk import NewView, ViewChange, ViewSerializer
 from planner.api.views.listing import WorkspaceList
 from planner.models import SavedView
-from planner.selectors.saved_views import get_saved_view_for, list_saved_views
+from planner.selectors.saved_views import check_sharing, get_saved_view_for, list_saved_views
 from planner.services.saved_views import delete_view, save_view, update_view
 
 
@@ -45,10 +45,11 @@ class ViewList(WorkspaceList[SavedView]):
         example=examples.VIEW,
     )
     def post(self, request: Request) -> Response:
-        """Keep a question to the backlog under a name of the caller's own."""
+        """Keep a question to the backlog under a name of the caller's own. To share it takes the right to edit."""
         body = body_of(request)
         workspace = take_workspace(request, body, Action.VIEW)
         fields = {"question": "", **read_body(body=body, shape=NewView, workspace_id=workspace.pk)}
+        check_sharing(user=user_of(request), workspace_id=workspace.pk, is_shared=fields.get("is_shared"))
         view = save_view(workspace=workspace, owner=user_of(request), now=utc_now(), **fields)
         return Response(ViewSerializer(view).data, status=201)
 
@@ -73,6 +74,8 @@ class ViewDetail(APIView):
         """Rename or share it, or give it another question. Others' shared views take the right to edit the plan."""
         view = get_saved_view_for(user=user_of(request), view_id=view_id, is_changed=True)
         fields = read_body(body=body_of(request), shape=ViewChange, workspace_id=view.workspace_id)
+        shares = fields.get("is_shared")
+        check_sharing(user=user_of(request), workspace_id=view.workspace_id, is_shared=shares, view=view)
         return Response(ViewSerializer(update_view(view=view, changes=fields)).data)
 
     @describe("views_destroy", "Delete a saved view", status=204)

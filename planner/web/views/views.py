@@ -12,12 +12,12 @@ from accounts.models import User, Workspace
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.answers import go
-from accounts.web.shell import reader_of
+from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import NotFound
 from planner.models import SavedView
 from planner.selectors.backlog_filters import asked_in
-from planner.selectors.saved_views import get_saved_view_for
+from planner.selectors.saved_views import check_sharing, get_saved_view_for
 from planner.services.saved_views import delete_view, save_view, update_view
 from planner.web.backlog_question import read_question
 from planner.web.forms import read_flag
@@ -31,13 +31,16 @@ def view_save(request: HttpRequest, workspace: str) -> HttpResponse:
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
     if request.method == "GET":
         question = _canonical(request.GET, workspace=place, reader=reader)
-        return render(request, "planner/backlog/view_save.html", {"workspace": place, "address": question})
+        shell = shell_context(user=reader, workspace=place)
+        return render(request, "planner/backlog/view_save.html", {**shell, "address": question})
+    is_shared = read_flag(request.POST.get("is_shared", ""))
+    check_sharing(user=reader, workspace_id=place.pk, is_shared=is_shared)
     view = save_view(
         workspace=place,
         owner=reader,
         name=request.POST.get("name", ""),
         question=_canonical(QueryDict(request.POST.get("question", "")), workspace=place, reader=reader),
-        is_shared=read_flag(request.POST.get("is_shared", "")),
+        is_shared=is_shared,
         now=utc_now(),
     )
     return _go(request, place, view.question)
@@ -51,9 +54,12 @@ def view_edit(request: HttpRequest, workspace: str, view: int) -> HttpResponse:
     saved = _view_of(reader, workspace=workspace, view_id=view, is_changed=True)
     if request.method == "GET":
         question = _canonical(request.GET, workspace=saved.workspace, reader=reader)
-        context = {"workspace": saved.workspace, "view": saved, "address": question}
+        shell = shell_context(user=reader, workspace=saved.workspace)
+        context = {**shell, "view": saved, "address": question}
         return render(request, "planner/backlog/view_edit.html", context)
-    changed = update_view(view=saved, changes=_read_changes(request.POST.dict(), saved=saved, reader=reader))
+    changes = _read_changes(request.POST.dict(), saved=saved, reader=reader)
+    check_sharing(user=reader, workspace_id=saved.workspace_id, is_shared=changes["is_shared"], view=saved)
+    changed = update_view(view=saved, changes=changes)
     return _go(request, saved.workspace, changed.question)
 
 
