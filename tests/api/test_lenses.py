@@ -98,6 +98,11 @@ def test_a_bad_question_names_its_parameter(owner: Caller, path: str, field: str
     assert list(owner.get(path, status=400)["errors"]) == [field]
 
 
+def test_half_a_week_is_refused_with_what_to_send(owner: Caller) -> None:
+    told = owner.get("/lenses/compare/?weeks=1.5", status=400)
+    assert told["detail"] == "Use a whole number of weeks from 1 to 520."
+
+
 @pytest.mark.parametrize("path", ["/lenses/", "/lenses/compare/"])
 def test_an_outsider_is_told_nothing(outsider: Caller, chain: Workspace, path: str) -> None:
     outsider.get(f"{path}?workspace={chain.pk}", status=404)

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.api.scope import workspace_of
 from common.api.describing import WORKSPACE, describe
-from common.api.queries import read_id, read_word
+from common.api.queries import read_word
 from common.clock import utc_now
 from planner.api import examples
 from planner.api.serializers.lenses import ComparisonSerializer, PriceListSerializer
@@ -69,12 +69,17 @@ class LensComparison(APIView):
 
         The gain's interval holds 80 % of draws from the ranges that people gave. Weeks are 1 to 520.
         """
-        weeks = read_id(request, "weeks")
         comparison = compare_lenses(
             workspace=workspace_of(request),
             first=Lens(read_word(request, "first", ALL) or Lens.MONEY),
             second=Lens(read_word(request, "second", ALL) or Lens.MANUAL),
-            weeks=DEFAULT_WEEKS if weeks is None else weeks,
+            weeks=_weeks(request),
             now=utc_now(),
         )
         return Response(ComparisonSerializer(comparison).data)
+
+
+def _weeks(request: Request) -> int:
+    """How many weeks; what is no whole number counts as none, which the comparison refuses in its own words."""
+    text = request.query_params.get("weeks", "") or str(DEFAULT_WEEKS)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
