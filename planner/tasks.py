@@ -9,7 +9,7 @@ from common.jobs.runner import JobContext, job_handler
 from planner.domain.vocabulary import Lens
 from planner.services.failing import fail_forgotten
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
-from planner.services.pins import price_live_pins
+from planner.services.pin_prices import price_live_pins
 from planner.services.proposals import PROPOSE, compute_proposal
 from planner.services.scores import RESCORE, rescore_workspace
 

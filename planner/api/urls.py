@@ -14,7 +14,7 @@ from planner.api.views.capabilities import (
 )
 from planner.api.views.enablers import EnablerList
 from planner.api.views.lenses import LensComparison, LensPrices
-from planner.api.views.pins import PinDetail, PinList
+from planner.api.views.pins import PinDetail, PinList, PinPreview, PinRestore
 from planner.api.views.proposals import (
     ProposalAccept,
     ProposalDetail,
@@ -106,5 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/<int:proposal_id>/undo/", ProposalUndo.as_view(), name="api-proposal-undo"),
     path("proposals/<int:proposal_id>/discard/", ProposalDiscard.as_view(), name="api-proposal-discard"),
     path("pins/", PinList.as_view(), name="api-pins"),
+    path("pins/price/", PinPreview.as_view(), name="api-pins-price"),
     path("pins/<int:pin_id>/", PinDetail.as_view(), name="api-pin"),
+    path("pins/<int:pin_id>/restore/", PinRestore.as_view(), name="api-pin-restore"),
 ]

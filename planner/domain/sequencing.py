@@ -16,7 +16,8 @@ The blocks also give a lower bound: no order of the instance can cost less, so a
 from the best possible". Explained for people in `docs/algorithms/sequencing.md`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,16 +34,38 @@ from planner.domain.scoring import Backlog, completion_of_order, cost_of_order, 
 __all__ = [
     "ContradictoryPinsError",
     "Plan",
+    "Settled",
     "completion_of_order",
     "completion_of_story_order",
     "cost_of_order",
     "lower_bound",
     "plan_order",
     "plan_stories",
+    "settle_order",
 ]
 
 FEW_UNITS = 10
 """Parts with no more units are not cut further: trying all sets is faster."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The best order of the ranked units under pairs alone, from which held places make plans (`hold`)."""
+
+    backlog: Backlog
+    order: IntArray
+    arcs: Sequence[Arc]
+    frozen: BoolArray | None
+    bound: float
+    block_of_unit: IntArray
+
+    def hold(self, places: Mapping[int, int]) -> Plan:
+        """The plan with these places held (unit -> place among the ranked units, from 1), in one pass.
+
+        Raises ContradictoryPinsError (a pair of units).
+        """
+        order = apply_pins(self.order, self.arcs, places)
+        return price_order(self.backlog, order, self.frozen, bound=self.bound, block_of=self.block_of_unit[order])
 
 
 def plan_order(
@@ -60,17 +83,26 @@ def plan_order(
     the present human order, by which ties are broken. Raises DependencyCycleError (indexes of stories),
     ContradictoryPinsError (a pair of units), ValueError for a negative or infinite cost of delay.
     """
+    return settle_order(backlog, arcs=arcs, frozen=frozen, present=present).hold(places or {})
+
+
+def settle_order(
+    backlog: Backlog,
+    *,
+    arcs: Iterable[Arc] = (),
+    frozen: BoolArray | None = None,
+    present: IntArray | None = None,
+) -> Settled:
+    """All of `plan_order` but the held places, for whoever tries many of them. Raises as `plan_order`."""
     units = ranked_units(backlog)
     pairs = arcs_between(units, arcs)
     place = _present_places(len(backlog.cost_of_delay), present)
     jobs = make_jobs(backlog, pairs, frozen)
     blocks = order_parts(jobs, decompose(jobs, few=FEW_UNITS), place[units])
-    order = apply_pins(units[blocks.order], pairs, places or {})
     block_of_unit = np.zeros(len(place), dtype=np.int64)
     block_of_unit[units[blocks.order]] = blocks.block_of
-    return price_order(
-        backlog, order, frozen, bound=_bound(backlog, jobs, blocks, frozen), block_of=block_of_unit[order]
-    )
+    bound = _bound(backlog, jobs, blocks, frozen)
+    return Settled(backlog, units[blocks.order], pairs, frozen, bound, block_of_unit)
 
 
 def lower_bound(backlog: Backlog, *, arcs: Iterable[Arc] = (), frozen: BoolArray | None = None) -> float:

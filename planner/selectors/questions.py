@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.domain.arrays import IntArray
-from planner.domain.proposals.proposing import Hold, Question
+from planner.domain.proposals.question import Hold, Question
 from planner.domain.scoring import Backlog
 from planner.domain.vocabulary import PinKind
 from planner.models import Pin

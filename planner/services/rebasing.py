@@ -13,7 +13,7 @@ from planner.domain.ordering.closures import closure_sums
 from planner.domain.ordering.jobs import ranked_units
 from planner.domain.ordering.worked import Work
 from planner.domain.proposals.moves import Rearrangement
-from planner.domain.proposals.proposing import Hold
+from planner.domain.proposals.question import Hold
 from planner.models import Estimate, Pin, RankProposal, Story, StoryEvent
 from planner.selectors.questions import Asked
 from planner.selectors.units import GONE, unit_lines

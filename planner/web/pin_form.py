@@ -10,6 +10,7 @@ from common.errors import InvalidInput
 from planner.domain.vocabulary import PinKind
 from planner.models import Capability, Story
 from planner.models.choices import OPEN_CATEGORIES
+from planner.services.pin_checks import PinWish
 from planner.services.units import Unit
 from planner.web.forms import read_keyed
 
@@ -57,6 +58,16 @@ def read_pin(values: Mapping[str, str], *, workspace: Workspace) -> PinDraft:
     if errors:
         raise InvalidInput(field_errors=errors)
     return draft
+
+
+def read_wish(values: Mapping[str, str], *, workspace: Workspace) -> PinWish:
+    """What of a form that is still being filled in says where which unit is held. Raises InvalidInput."""
+    kind = _read_kind(values.get("where", ""))
+    unit = read_unit(values.get("unit", ""), workspace=workspace, field="unit")
+    if kind is PinKind.PLACE:
+        return PinWish(unit, kind, _read_place(values.get("place", "")), None)
+    field = FIELD_OF_OTHER[kind]
+    return PinWish(unit, kind, None, read_unit(values.get(field, ""), workspace=workspace, field=field))
 
 
 def read_unit(text: str, *, workspace: Workspace, field: str) -> Unit:

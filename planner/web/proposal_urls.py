@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.web.views.pins import capability_pin, pin_lift, pins, story_pin
+from planner.web.views.pins import capability_pin, pin_lift, pin_restore, pins, pins_price, story_pin
 from planner.web.views.proposals import (
     proposal,
     proposal_accept,
@@ -26,7 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROPOSAL}discard/", proposal_discard, name="proposal-discard"),
     path(f"{PROPOSAL}replay/", proposal_replay, name="proposal-replay"),
     path(PINS, pins, name="pins"),
+    path(f"{PINS}price/", pins_price, name="pins-price"),
     path(f"{PINS}<int:pin>/lift/", pin_lift, name="pin-lift"),
+    path(f"{PINS}<int:pin>/restore/", pin_restore, name="pin-restore"),
     path("w/<str:workspace>/capabilities/<str:key>/pin/", capability_pin, name="capability-pin"),
     path("w/<str:workspace>/stories/<str:key>/pin/", story_pin, name="story-pin"),
 ]

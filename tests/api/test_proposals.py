@@ -189,3 +189,21 @@ def test_a_unit_without_value_is_refused_at_its_own_field(owner: Caller, example
     bare = make_capability(example["C"].workspace, title="Nobody valued it")
     refused = owner.post("/pins/", pin_body(bare), status=400)
     assert list(refused["errors"]) == ["capability"]
+
+
+def test_the_price_of_a_pin_is_told_before_it_is_made(owner: Caller, example: dict[str, Capability]) -> None:
+    body = {"capability": example["C"].pk, "kind": "PLACE", "place": 1}
+    assert owner.post("/pins/price/", body, status=200)["price"] == at_twenty_points_a_week(11)
+    assert owner.get("/pins/")["results"] == []
+    owner.post("/pins/price/", {**body, "place": 4}, status=400)
+    owner.post("/pins/price/", {"kind": "PLACE", "place": 1}, status=400)
+    owner.post("/pins/", pin_body(example["A"]))
+    assert owner.post("/pins/price/", body, status=409)["code"] == "contradictory_pins"
+
+
+def test_a_lifted_pin_is_restored(owner: Caller, member: Caller, example: dict[str, Capability]) -> None:
+    address = f"/pins/{owner.post('/pins/', pin_body(example['C']))['id']}/"
+    owner.post(f"{address}restore/", status=409)
+    owner.delete(address)
+    member.post(f"{address}restore/", status=403)
+    assert owner.post(f"{address}restore/", status=200)["lifted_at"] is None

@@ -9,11 +9,15 @@ import pytest
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.jobs.testing import run_queued_jobs
+from planner.domain.vocabulary import PinKind
 from planner.models import Pin, Story
 from planner.selectors.pins import pin_page, pins_of_unit
 from planner.selectors.ranking import load_ranking
+from planner.services import pin_prices
 from planner.services.actor import Actor
-from planner.services.pins import ContradictsPin, lift_pin, pin_unit, price_live_pins
+from planner.services.pin_checks import ContradictsPin, PinWish
+from planner.services.pin_prices import preview_pin, price_live_pins
+from planner.services.pins import lift_pin, pin_unit, restore_pin
 from planner.services.proposals import compute_proposal, start_proposal
 from tests.factories import NOW, actor_of, give_value, make_capability, make_stories, make_story, make_workspace
 
@@ -194,3 +198,71 @@ def test_a_place_that_a_pair_forbids_is_refused(pin: Pinner, units: list[Story])
     pin(units[0], kind="BEFORE", other=units[1])
     with pytest.raises(ContradictsPin, match="contradicts the pins of"):
         pin(units[1], place=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "other", "costs"),
+    [
+        ("PLACE", 1, None, 9),  # 1+18+6 = 25 with, 9+4+3 = 16 without
+        ("PLACE", 3, None, 0),
+        ("BEFORE", None, 2, 9),
+        ("BEFORE", None, 1, 1),
+        ("AFTER", None, 1, 0),
+    ],
+)
+def test_the_price_told_beforehand_is_the_one_computed_afterwards(
+    pin: Pinner, units: list[Story], workspace: Workspace, kind: str, place: int | None, other: int | None, costs: int
+) -> None:
+    against = None if other is None else units[other]
+    wish = PinWish(units[0], PinKind(kind), place, against)
+    told = preview_pin(workspace=workspace, wish=wish, now=NOW)
+    assert told == Decimal(costs) / 20
+    assert not Pin.objects.exists()
+    made = pin(units[0], kind=kind, place=place, other=against)
+    price_live_pins(workspace_id=workspace.pk, now=NOW)
+    made.refresh_from_db()
+    assert made.price == told
+
+
+def test_the_price_told_counts_in_the_pins_that_there_are(
+    pin: Pinner, units: list[Story], workspace: Workspace
+) -> None:
+    pin(units[1], place=1)
+    wish = PinWish(units[0], PinKind.PLACE, 2, None)
+    # 2, 1, 9 cost 2+2+27 = 31; 2, 9, 1 cost 2+18+3 = 23
+    assert preview_pin(workspace=workspace, wish=wish, now=NOW) == Decimal(8) / 20
+    with pytest.raises(ContradictsPin, match=f"{units[1].key} is pinned at place 1"):
+        preview_pin(workspace=workspace, wish=PinWish(units[0], PinKind.PLACE, 1, None), now=NOW)
+    with pytest.raises(InvalidInput, match="3 valued units"):
+        preview_pin(workspace=workspace, wish=PinWish(units[0], PinKind.PLACE, 9, None), now=NOW)
+
+
+def test_no_price_is_told_where_it_takes_too_long(
+    units: list[Story], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pin_prices, "PREVIEWED", 2)
+    assert preview_pin(workspace=workspace, wish=PinWish(units[0], PinKind.PLACE, 1, None), now=NOW) is None
+
+
+def test_a_lifted_pin_counts_again(pin: Pinner, units: list[Story], workspace: Workspace, actor: Actor) -> None:
+    made = pin(units[0], place=1)
+    lift_pin(pin=made, actor=actor, now=NOW)
+    restored = restore_pin(pin=made, actor=actor, now=NOW)
+    assert (restored.lifted_at, restored.lifted_by_name, restored.reason) == (None, "", "Promised to Nordlake")
+    assert propose(workspace, actor)[0] == "Worth 1"
+    with pytest.raises(Conflict, match="counts already"):
+        restore_pin(pin=made, actor=actor, now=NOW)
+
+
+def test_a_lifted_pin_is_not_restored_against_what_was_pinned_since(
+    pin: Pinner, units: list[Story], actor: Actor
+) -> None:
+    made = pin(units[0], place=1)
+    lift_pin(pin=made, actor=actor, now=NOW)
+    with pytest.raises(InvalidInput, match="last day is over"):
+        restore_pin(pin=made, actor=actor, now=NOW + timedelta(days=60))
+    pin(units[1], place=1)
+    with pytest.raises(ContradictsPin, match=f"{units[1].key} is pinned at place 1"):
+        restore_pin(pin=made, actor=actor, now=NOW)
+    made.refresh_from_db()
+    assert made.lifted_at == NOW

@@ -203,3 +203,54 @@ def test_another_workspaces_pin_is_not_lifted(
 )
 def test_places_are_told_as_people_say_them(number: int, words: str) -> None:
     assert ordinal(number) == words
+
+
+def price_of(client: Client, capability: Capability, **values: str) -> str:
+    url = reverse("pins-price", args=[capability.workspace.key])
+    answer = client.get(url, {"unit": capability.key, **values}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_dialog_tells_the_price_before_anything_is_pinned(reader: Client, capabilities: list[Capability]) -> None:
+    first, second, last = capabilities
+    dialog = reader.get(pin_url(last), headers={"HX-Request": "true"}).content.decode()
+    assert f"{reverse('pins-price', args=['SHOP'])}?unit={last.key}" in dialog
+    # 5 points each at 20 a week: 300 a week first instead of last, the others a quarter of a week later
+    assert 'Costs <b class="num">$225.00</b>' in price_of(reader, last, where="PLACE", place="1")
+    assert "Costs nothing" in price_of(reader, last, where="PLACE", place="3")
+    assert 'Costs <b class="num">$75.00</b>' in price_of(reader, last, where="BEFORE", before=second.key)
+    assert "Costs nothing" in price_of(reader, first, where="BEFORE", before=second.key)
+    assert not Pin.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"where": "PLACE", "place": ""}, "Say where it is held"),
+        ({"where": "BEFORE", "before": "NOPE-1"}, "Say where it is held"),
+        ({"unit": "", "where": "PLACE", "place": "1"}, "Say where it is held"),
+        ({"where": "PLACE", "place": "4"}, "There are 3 valued units"),
+        ({"where": "PLACE", "place": "2"}, "is pinned at place 2"),
+    ],
+)
+def test_where_no_price_can_be_told_it_says_why(
+    reader: Client, workspace: Workspace, capabilities: list[Capability], values: dict[str, str], told: str
+) -> None:
+    held(workspace, capabilities[0], place=2)
+    assert told in price_of(reader, capabilities[2], **values)
+
+
+def test_lifting_offers_undo_and_undo_pins_again(
+    reader: Client, workspace: Workspace, capabilities: list[Capability]
+) -> None:
+    pin = held(workspace, capabilities[2])
+    answer = post(reader, reverse("pin-lift", args=["SHOP", pin.pk]))
+    undo = reverse("pin-restore", args=["SHOP", pin.pk])
+    assert undo in answer.headers["HX-Trigger"]
+    assert post(reader, undo).status_code == 204
+    pin.refresh_from_db()
+    assert pin.lifted_at is None
+    assert post(reader, undo).status_code == 409
+    make_workspace("SECOND", owner=workspace.memberships.get().user)
+    assert post(reader, reverse("pin-restore", args=["SECOND", pin.pk])).status_code == 404

@@ -155,7 +155,7 @@ class ProposalChoice(serializers.Serializer[Any]):
     units = serializers.ListField(child=serializers.IntegerField(), required=False, help_text=UNIT)
 
 
-class NewPin(InWorkspace):
+class PlannedPin(InWorkspace):
     """One of `capability` and `story`; a `place`, or one of `other_capability` and `other_story`."""
 
     capability = Reference(Capability, required=False, allow_null=True)
@@ -164,5 +164,16 @@ class NewPin(InWorkspace):
     place = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     other_capability = Reference(Capability, required=False, allow_null=True)
     other_story = Reference(Story, required=False, allow_null=True, related=["capability"])
+
+
+class PinPriceSerializer(serializers.Serializer[Any]):
+    """What a pin would cost."""
+
+    price = _money(help_text="Added to the total cost of delay of the best order; null where that takes too long.")
+
+
+class NewPin(PlannedPin):
+    """One of `capability` and `story`; a `place`, or one of `other_capability` and `other_story`."""
+
     reason = serializers.CharField(max_length=300)
     expires_on = serializers.DateField(help_text="The last day it counts.")

@@ -17,12 +17,15 @@ from common.clock import utc_now
 from common.errors import InvalidInput
 from planner.api import examples
 from planner.api.actors import actor_of
-from planner.api.serializers.proposals import NewPin, PinSerializer
+from planner.api.serializers.proposals import NewPin, PinPriceSerializer, PinSerializer, PlannedPin
 from planner.api.views.listing import WorkspaceList
+from planner.domain.vocabulary import PinKind
 from planner.models import Pin, Story
 from planner.selectors.fetch import get_pin_for
 from planner.selectors.pins import list_pins
-from planner.services.pins import lift_pin, pin_unit
+from planner.services.pin_checks import PinWish
+from planner.services.pin_prices import preview_pin
+from planner.services.pins import lift_pin, pin_unit, restore_pin
 from planner.services.units import Unit
 
 
@@ -65,21 +68,54 @@ class PinList(WorkspaceList[Pin]):
         """Hold a unit at a place, or before or after another, until the end of a day.
 
         A pin that can't be held together with another is refused (409) and the pair is named. Its `price` is
-        computed shortly after.
+        computed shortly after; `POST /api/v1/pins/price/` tells it beforehand.
         """
         body = body_of(request)
         workspace = take_workspace(request, body, Action.RANK)
         fields = read_body(body=body, shape=NewPin, workspace_id=workspace.pk)
-        unit = _take_unit(fields, "capability", "story")
-        if unit is None:
-            raise InvalidInput("Say what to pin: one of capability and story.", field="capability")
-        other = _take_unit(fields, "other_capability", "other_story")
+        unit, other = _take_units(fields)
         now = utc_now()
         try:
             pin = pin_unit(workspace=workspace, unit=unit, other=other, actor=actor_of(request), now=now, **fields)
         except InvalidInput as refused:
             raise _in_fields(refused, unit, other) from None
         return Response(PinSerializer(pin).data, status=201)
+
+
+class PinPreview(APIView):
+    """The price of a pin that is not made yet."""
+
+    @describe(
+        "pins_price",
+        "Tell what a pin would cost",
+        body=PlannedPin,
+        answer=PinPriceSerializer,
+        body_example={"capability": 7, "kind": "PLACE", "place": 6},
+        example={"price": "2100.00"},
+    )
+    def post(self, request: Request) -> Response:
+        """Return what a pin would add to the total cost of delay of the best order; nothing is pinned.
+
+        Refused as pinning would be. Null above 20,000 open stories: then it is computed after pinning.
+        """
+        body = body_of(request)
+        workspace = take_workspace(request, body, Action.RANK)
+        fields = read_body(body=body, shape=PlannedPin, workspace_id=workspace.pk)
+        unit, other = _take_units(fields)
+        wish = PinWish(unit, PinKind(fields["kind"]), fields.get("place"), other)
+        try:
+            price = preview_pin(workspace=workspace, wish=wish, now=utc_now())
+        except InvalidInput as refused:
+            raise _in_fields(refused, unit, other) from None
+        return Response(PinPriceSerializer({"price": price}).data)
+
+
+def _take_units(fields: dict[str, Any]) -> tuple[Unit, Unit | None]:
+    """The unit to pin and the one it is held against, taken out of the fields."""
+    unit = _take_unit(fields, "capability", "story")
+    if unit is None:
+        raise InvalidInput("Say what to pin: one of capability and story.", field="capability")
+    return unit, _take_unit(fields, "other_capability", "other_story")
 
 
 def _in_fields(refused: InvalidInput, unit: Unit, other: Unit | None) -> InvalidInput:
@@ -110,7 +146,22 @@ class PinDetail(APIView):
 
     @describe("pins_destroy", "Lift a pin", status=204)
     def delete(self, request: Request, pin_id: int) -> Response:
-        """Lift a pin; it stays in the list with who lifted it."""
+        """Lift a pin; it stays in the list with who lifted it. `POST .../restore/` takes that back."""
         pin = get_pin_for(user=user_of(request), pin_id=pin_id, action=Action.RANK)
         lift_pin(pin=pin, actor=actor_of(request), now=utc_now())
         return Response(status=204)
+
+
+class PinRestore(APIView):
+    """Taking the lifting of a pin back."""
+
+    @describe("pins_restore", "Pin again what was lifted", answer=PinSerializer, example=examples.PIN)
+    def post(self, request: Request, pin_id: int) -> Response:
+        """Let a lifted pin count again, with its author, reason and last day.
+
+        409 where it was not lifted, or another pin excludes it by now; 400 where its last day is over.
+        """
+        pin = get_pin_for(user=user_of(request), pin_id=pin_id, action=Action.RANK)
+        if body_of(request):
+            raise InvalidInput("Send no fields: this call takes none.", field="body")
+        return Response(PinSerializer(restore_pin(pin=pin, actor=actor_of(request), now=utc_now())).data)

@@ -14,10 +14,10 @@ from planner.domain.proposals.closeness import settle_close
 from planner.domain.proposals.move_facts import MoveFacts, gather_facts
 from planner.domain.proposals.moves import Rearrangement
 from planner.domain.proposals.offering import Offer, offer_moves, places_in
-from planner.domain.scoring import Backlog, completion_of_order
-from planner.domain.sequencing import Plan, plan_order
+from planner.domain.proposals.pin_prices import price_pins
+from planner.domain.proposals.question import Hold, Question, held_units
+from planner.domain.scoring import completion_of_order
 from planner.domain.value.confidence import CloseGroup, UncertainCosts, close_groups
-from planner.domain.value.urgency import meet_deadlines
 
 CHOSEN_SHARE = 0.005
 """A move is offered as chosen when it saves more than this share of what a unit costs on average."""
@@ -26,71 +26,11 @@ LEAST_MONEY = 0.01
 LEAST_SHARE = 1e-6
 """A move is not offered at all when it saves less than a cent, or than this share of what the present order costs."""
 
-PRICING_EFFORT = 2_000_000
-"""Pins x stories up to which each pin is priced by planning without it."""
+PAIRS_EFFORT = 100_000
+"""Pairs that pins hold x stories up to which a proposal prices them; more are priced by a job."""
 
 MOST_WEEKS = 200
 """Points of a curve of value live."""
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A pin as the kernel takes it: a pair (before, after) or a place, of unit indexes."""
-
-    pin_id: int
-    pair: tuple[int, int] | None = None
-    place: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """The backlog as it is: `story_order` by rank, `present` all units in people's order, frozen stories, pins.
-
-    ``low`` and ``high``: 10 % and 90 % points of the cost of delay, NaN where not known. ``deadline_weeks``: from now,
-    NaN for none; ``at_stake``: money that is lost for good when the unit is finished later.
-    """
-
-    backlog: Backlog
-    story_order: IntArray
-    present: IntArray
-    frozen: BoolArray
-    low: FloatArray
-    high: FloatArray
-    deadline_weeks: FloatArray
-    at_stake: FloatArray
-    points_per_week: float
-    holds: Sequence[Hold] = ()
-
-    def plan(self, *, frozen: bool = True, without: int | None = None, pins: bool = True) -> Plan:
-        """The money-optimal order; with or without the running sprint, pins and fixed dates, or one pin (its id)."""
-        held = [hold for hold in self.holds if pins and hold.pin_id != without]
-        arcs = [hold.pair for hold in held if hold.pair]
-        first = self.frozen if frozen else None
-        places = dict(hold.place for hold in held if hold.place)
-        plan = plan_order(self.backlog, arcs=arcs, places=places, frozen=first, present=self.present)
-        return self._in_time(plan, arcs) if pins and self.has_dates else plan
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether pins or fixed dates bind the order."""
-        return bool(self.holds) or self.has_dates
-
-    @property
-    def has_dates(self) -> bool:
-        """Whether any unit is worth it only until a date."""
-        return not bool(np.isnan(self.deadline_weeks).all())
-
-    def _in_time(self, plan: Plan, arcs: Sequence[tuple[int, int]]) -> Plan:
-        """The plan with fixed dates met where that pays."""
-        return meet_deadlines(
-            self.backlog,
-            plan,
-            deadline_weeks=self.deadline_weeks,
-            at_stake=self.at_stake,
-            points_per_week=self.points_per_week,
-            arcs=arcs,
-            frozen=self.frozen,
-        )
 
 
 @dataclass(frozen=True)
@@ -157,7 +97,7 @@ def propose(question: Question) -> Answer:
         target=order,
         left_out=offer.left_out,
         left_out_saving=offer.left_out_saving,
-        pin_prices=price_pins(question, plan.total),
+        pin_prices=price_pins(question, plan.total, pairs_effort=PAIRS_EFFORT),
         live=_live_curves(change, offer.chosen, question.points_per_week),
     )
 
@@ -165,12 +105,6 @@ def propose(question: Question) -> Answer:
 def _find_close(question: Question, order: IntArray) -> list[CloseGroup]:
     costs = UncertainCosts(question.backlog.cost_of_delay, question.low, question.high)
     return close_groups(question.backlog, order, costs, frozen=question.frozen, held=_bound_units(question))
-
-
-def held_units(holds: Sequence[Hold]) -> set[int]:
-    """Units that some pin is about."""
-    pairs = {unit for hold in holds if hold.pair for unit in hold.pair}
-    return pairs | {hold.place[0] for hold in holds if hold.place}
 
 
 def rearrange(question: Question, order: IntArray) -> Rearrangement:
@@ -183,13 +117,6 @@ def rearrange(question: Question, order: IntArray) -> Rearrangement:
 def choose(change: Rearrangement, units: Sequence[int]) -> BoolArray:
     """The choice of the moves of these units (indexes)."""
     return change.mask(np.flatnonzero(np.isin(change.work.units, np.array(units, dtype=np.int64))).tolist())
-
-
-def price_pins(question: Question, total: float) -> dict[int, float]:
-    """What each pin adds to the total, by its id: the total with all of them less that without it."""
-    if len(question.holds) * len(question.story_order) > PRICING_EFFORT:
-        return {}
-    return {hold.pin_id: max(total - question.plan(without=hold.pin_id).total, 0.0) for hold in question.holds}
 
 
 def _offer(question: Question, change: Rearrangement) -> Offer:

@@ -6,21 +6,24 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
-from common.errors import NotFound
+from common.errors import InvalidInput, NotFound
+from planner.models import Pin
 from planner.selectors.fetch import get_capability_for, get_pin_for, get_story_for
 from planner.selectors.pins import pin_page, pins_of_unit, today_of
-from planner.services.pins import lift_pin, pin_unit
+from planner.services.pin_checks import ContradictsPin
+from planner.services.pin_prices import preview_pin
+from planner.services.pins import lift_pin, pin_unit, restore_pin
 from planner.services.units import Unit, id_of_unit
 from planner.web.answers import say, toast
 from planner.web.forms import page_actor
-from planner.web.pin_form import example_key, read_pin, read_unit, usual_end
+from planner.web.pin_form import example_key, read_pin, read_unit, read_wish, usual_end
 
 
 @login_required
@@ -46,6 +49,25 @@ def pins(request: HttpRequest, workspace: str) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def pins_price(request: HttpRequest, workspace: str) -> HttpResponse:
+    """What the pin that somebody is about to add would cost, as far as its form says where it is held."""
+    place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.RANK)
+    return render(request, "planner/pins/price.html", {"workspace": place, **_price(request, place)})
+
+
+def _price(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
+    try:
+        wish = read_wish(request.GET.dict(), workspace=workspace)
+    except InvalidInput:
+        return {"is_waiting": True}
+    try:
+        return {"price": preview_pin(workspace=workspace, wish=wish, now=utc_now())}
+    except (InvalidInput, ContradictsPin) as refused:
+        return {"refusal": " ".join(text for texts in refused.errors.values() for text in texts) or refused.message}
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def capability_pin(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
     """Ask where to hold a capability (GET), or pin it there (POST)."""
@@ -66,11 +88,28 @@ def story_pin(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
 def pin_lift(request: HttpRequest, workspace: str, pin: int) -> HttpResponse:
     """Let go of what a pin holds; the next proposal may move it."""
     reader = reader_of(request)
+    found = _fetch(reader, workspace, pin)
+    lift_pin(pin=found, actor=page_actor(reader), now=utc_now())
+    undo_url = reverse("pin-restore", args=[found.workspace.key, found.pk])
+    message = "The pin is lifted. Propose an order to see what that wins."
+    return say(HttpResponse(status=204), toast=toast(message, undo_url=undo_url, undo={}))
+
+
+@login_required
+@require_POST
+def pin_restore(request: HttpRequest, workspace: str, pin: int) -> HttpResponse:
+    """Take lifting back: the pin counts again as it was."""
+    reader = reader_of(request)
+    found = _fetch(reader, workspace, pin)
+    restore_pin(pin=found, actor=page_actor(reader), now=utc_now())
+    return say(HttpResponse(status=204), toast=toast("The pin counts again."))
+
+
+def _fetch(reader: User, workspace: str, pin: int) -> Pin:
     found = get_pin_for(user=reader, pin_id=pin, action=Action.RANK)
     if found.workspace.key != workspace.upper():
         raise NotFound("There is no such pin in this workspace.")
-    lift_pin(pin=found, actor=page_actor(reader), now=utc_now())
-    return say(HttpResponse(status=204), toast=toast("The pin is lifted. Propose an order to see what that wins."))
+    return found
 
 
 def _ask_or_pin(request: HttpRequest, workspace: Workspace, unit: Unit) -> HttpResponse:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from planner.domain.arrays import IntArray
 from planner.domain.ordering.worked import worked_sequence
 from planner.domain.proposals.moves import Rearrangement
-from planner.domain.proposals.proposing import Hold, Question, choose, propose, rearrange
+from planner.domain.proposals.proposing import choose, propose, rearrange
+from planner.domain.proposals.question import Hold, Question
 from planner.domain.proposals.story_places import fill_ranks, place_stories
 from planner.domain.proposals.subsequences import longest_increasing
 from planner.domain.ranks import GAP

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from planner.domain.arrays import IntArray
 from planner.domain.proposals.moves import Rearrangement
 from planner.domain.proposals.offering import order_of_choice
-from planner.domain.proposals.proposing import LEAST_MONEY, LEAST_SHARE, Answer, Hold, Question, choose, propose
+from planner.domain.proposals.proposing import LEAST_MONEY, LEAST_SHARE, Answer, choose, propose
 from planner.domain.proposals.proposing import rearrange as rearrange_to
+from planner.domain.proposals.question import Hold, Question
 from planner.domain.proposals.story_places import place_stories
 from planner.domain.scoring import cost_of_order
 from tests.unit.planner.test_moves import make_question

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from planner.domain.proposals.place_facts import explain_places
-from planner.domain.proposals.proposing import Question
+from planner.domain.proposals.question import Question
 from planner.domain.scoring import cost_of_order, first_places
 from tests.unit.planner.test_moves import make_question, questions
 
