@@ -4,9 +4,10 @@ No page is counted through from the top: a place in the manual order is found in
 another lens in its stored order of units, and what follows or precedes a story by keyset.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -27,6 +28,8 @@ from planner.selectors.unit_pages import (
 )
 
 MOST_LISTED = 10**9
+MOST_IN_UNITS = 1_000
+"""Stories of one window that is as long as so many units."""
 
 
 class Neighbour(NamedTuple):
@@ -35,6 +38,23 @@ class Neighbour(NamedTuple):
     story_id: int
     at: int
     is_below: bool
+
+
+class Length(NamedTuple):
+    """How long a window may be: so many stories, and where `units` is told, of so many units."""
+
+    stories: int
+    units: int | None
+
+    def fitting(self, units: Iterable[int]) -> int:
+        """How many of these stories, told by their units, fit."""
+        met: set[int] = set()
+        number = 0
+        for number, unit in enumerate(islice(units, self.stories), start=1):
+            met.add(unit)
+            if self.units is not None and len(met) > self.units:
+                return number - 1
+        return number
 
 
 @dataclass(frozen=True)
@@ -75,9 +95,11 @@ def list_window(
     include_done: bool = False,
     text: str = "",
     where: Q | None = None,
+    by_unit: bool = False,
 ) -> BacklogWindow:
     """At most `limit` rows from place `at` on (past the end: the last ones), or next to a story.
 
+    `by_unit`: `limit` counts units (a capability's stories, or one alone), of MOST_IN_UNITS stories together at most.
     A neighbour that is gone gives the rows from where it stood. `text` and `where` filter as in `list_backlog`.
     """
     stories = stories_of(workspace=workspace, include_done=include_done, text=text, where=where)
@@ -85,12 +107,13 @@ def list_window(
     story = _neighbour(workspace, beside)
     if beside is not None and story is None:
         at, beside = beside.at, None
+    length = Length(MOST_IN_UNITS, limit) if by_unit else Length(limit, None)
     if order is None:
-        piece = _by_rank(stories, at=at, beside=beside, story=story, limit=limit)
+        piece = _by_rank(stories, at=at, beside=beside, story=story, length=length)
     elif text or where is not None:
-        piece = _from_list(stories, order, at=at, beside=beside, limit=limit)
+        piece = _from_list(stories, order, at=at, beside=beside, length=length)
     else:
-        piece = _by_unit(stories, order, at=at, beside=beside, story=story, limit=limit)
+        piece = _by_unit(stories, order, at=at, beside=beside, story=story, length=length)
     return BacklogWindow(
         rows=rows_of(piece.stories),
         ats=piece.ats,
@@ -130,25 +153,41 @@ def _neighbour(workspace: Workspace, beside: Neighbour | None) -> Story | None:
     return Story.objects.filter(workspace=workspace, pk=beside.story_id).only("pk", "rank", "capability").first()
 
 
-def _by_rank(stories: QuerySet[Story], *, at: int, beside: Neighbour | None, story: Story | None, limit: int) -> _Piece:
+def _by_rank(
+    stories: QuerySet[Story], *, at: int, beside: Neighbour | None, story: Story | None, length: Length
+) -> _Piece:
     if beside is None or story is None:
-        return _from_place(stories, at=at, limit=limit)
+        return _from_place(stories, at=at, length=length)
     if beside.is_below:
-        found = load_shown(stories.filter(rank__gt=story.rank).order_by("rank")[: limit + 1])
+        rows = stories.filter(rank__gt=story.rank).order_by("rank")
+        limit = _fitting(rows, length)
+        found = load_shown(rows[: limit + 1])
         return _numbered(found[:limit], first=beside.at + 1, has_above=True, has_below=len(found) > limit)
-    found = load_shown(stories.filter(rank__lt=story.rank).order_by("-rank")[: limit + 1])
-    has_above, rows = len(found) > limit, found[:limit][::-1]
-    first = max(beside.at - len(rows), 2) if has_above else 1
-    return _numbered(rows, first=first, has_above=has_above, has_below=True)
+    rows = stories.filter(rank__lt=story.rank).order_by("-rank")
+    limit = _fitting(rows, length)
+    found = load_shown(rows[: limit + 1])
+    has_above, page = len(found) > limit, found[:limit][::-1]
+    first = max(beside.at - len(page), 2) if has_above else 1
+    return _numbered(page, first=first, has_above=has_above, has_below=True)
 
 
-def _from_place(stories: QuerySet[Story], *, at: int, limit: int) -> _Piece:
+def _fitting(rows: QuerySet[Story], length: Length) -> int:
+    """How many of the rows fit, read from narrow ones where units are counted."""
+    if length.units is None:
+        return length.stories
+    units = rows.values_list("capability_id", "pk")[: length.stories]
+    return length.fitting(capability or -pk for capability, pk in units) or 1
+
+
+def _from_place(stories: QuerySet[Story], *, at: int, length: Length) -> _Piece:
     if at > 1:
         here = stories.order_by("rank").values_list("rank", flat=True)[at - 1 : at]
         rank = next(iter(here), None)
         if rank is None:
-            return _from_place(stories, at=max(stories.count() - limit + 1, 1), limit=limit)
+            last = length.units or length.stories
+            return _from_place(stories, at=max(stories.count() - last + 1, 1), length=length)
         stories = stories.filter(rank__gte=rank)
+    limit = _fitting(stories.order_by("rank"), length)
     found = load_shown(stories.order_by("rank")[: limit + 1])
     return _numbered(found[:limit], first=at, has_above=at > 1, has_below=len(found) > limit)
 
@@ -159,19 +198,30 @@ def _numbered(stories: list[Story], *, first: int, has_above: bool, has_below: b
     return _Piece(stories, ats, has_above, has_below, total)
 
 
-def _from_list(stories: QuerySet[Story], order: UnitOrder, *, at: int, beside: Neighbour | None, limit: int) -> _Piece:
+def _from_list(
+    stories: QuerySet[Story], order: UnitOrder, *, at: int, beside: Neighbour | None, length: Length
+) -> _Piece:
     """Under a filter nothing says where in the order the next story is: all that pass it are put in order."""
     places = find_places(stories, anywhere=None, order=order, start=None, number=MOST_LISTED)
-    ids = [place.story_id for place in places]
-    first, end = _span(ids, at=at, beside=beside, limit=limit)
+    ids, units = [place.story_id for place in places], [_unit_of(place) for place in places]
+    first, end = _span(ids, at=at, beside=beside, length=length)
+    if beside is not None and not beside.is_below:
+        first = end - length.fitting(reversed(units[first:end]))
+    else:
+        end = first + length.fitting(units[first:end])
     page = ids[first:end]
     return _Piece(_in_order(page), list(range(first + 1, end + 1)), first > 0, end < len(ids), len(ids))
 
 
-def _span(ids: list[int], *, at: int, beside: Neighbour | None, limit: int) -> tuple[int, int]:
-    """From which to before which index of the list."""
+def _unit_of(place: Found) -> int:
+    return place.cursor.unit_id if isinstance(place.cursor, UnitCursor) else -place.story_id
+
+
+def _span(ids: list[int], *, at: int, beside: Neighbour | None, length: Length) -> tuple[int, int]:
+    """From which to before which index of the list, at most."""
+    limit = length.stories
     if beside is None:
-        first = at - 1 if at <= len(ids) else max(len(ids) - limit, 0)
+        first = at - 1 if at <= len(ids) else max(len(ids) - (length.units or limit), 0)
         return first, min(first + limit, len(ids))
     index = ids.index(beside.story_id) if beside.story_id in ids else min(beside.at, len(ids)) - 1
     if beside.is_below:
@@ -186,16 +236,17 @@ def _by_unit(
     at: int,
     beside: Neighbour | None,
     story: Story | None,
-    limit: int,
+    length: Length,
 ) -> _Piece:
     units = len(order.unit_ids)
     open_stories = Story.objects.filter(category__in=OPEN_CATEGORIES)
     start = unit_cursor_of(order, story) if story is not None else order.begin_at(min(at, units) - 1 if units else 0)
     if beside is not None and not beside.is_below:
-        places = find_places_above(stories, anywhere=open_stories, order=order, start=start, number=limit + 1)
-        has_above, places = len(places) > limit, places[-limit:]
-        return _piece_of(places, units=units, has_above=has_above, has_below=True)
-    places = find_places(stories, anywhere=open_stories, order=order, start=start, number=limit + 1)
+        places = find_places_above(stories, anywhere=open_stories, order=order, start=start, number=length.stories + 1)
+        limit = length.fitting(_unit_of(place) for place in reversed(places))
+        return _piece_of(places[len(places) - limit :], units=units, has_above=len(places) > limit, has_below=True)
+    places = find_places(stories, anywhere=open_stories, order=order, start=start, number=length.stories + 1)
+    limit = length.fitting(map(_unit_of, places))
     has_above = beside is not None or at > 1
     return _piece_of(places[:limit], units=units, has_above=has_above, has_below=len(places) > limit)
 

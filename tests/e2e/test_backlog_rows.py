@@ -89,6 +89,30 @@ def test_a_row_drawn_again_leaves_the_field_that_was_opened_meanwhile(backlog: P
     expect(row(backlog, key).locator("[data-edit='points']")).to_have_text("34")
 
 
+def test_a_folded_capability_draws_its_stories_when_it_is_opened(backlog: Page) -> None:
+    opened(backlog, "?view=capabilities")
+    line = backlog.locator("[data-capability-row][aria-expanded=false]").first
+    capability = line.get_attribute("data-capability-row")
+    inside = backlog.locator(f"[data-of='{capability}']")
+    expect(inside.first).to_be_hidden()
+    line.focus()
+    backlog.keyboard.press("ArrowRight")
+    expect(inside.first).to_be_visible()
+    expect(inside.first.locator("[data-edit='points']")).to_be_visible()
+    expect(backlog.locator(f"[data-of='{capability}'][data-stub]")).to_have_count(0)
+
+    before = order(backlog)
+    backlog.keyboard.press("Control+a")
+    expect(backlog.locator("[data-selected-count]")).to_have_text(f"{len(before)} selected")
+
+
+def test_a_second_click_on_a_title_does_not_begin_to_edit_it(backlog: Page) -> None:
+    key = loose(backlog)[0]
+    row(backlog, key).locator("[data-open]").dblclick()
+    backlog.wait_for_url(f"**/stories/{key}/")
+    expect(backlog.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_an_empty_title_comes_back_with_its_reason(backlog: Page) -> None:
     key = loose(backlog)[0]
     row(backlog, key).focus()

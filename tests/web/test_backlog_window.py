@@ -65,6 +65,35 @@ def test_every_window_below_or_above_a_story_goes_on_where_it_stands(
         assert above.has_above == (index > 3)
 
 
+@pytest.mark.parametrize("lens", [Lens.MANUAL, Lens.MONEY, Lens.VALUE])
+@pytest.mark.parametrize("kept", [{}, {"text": "o"}])
+def test_a_window_of_units_holds_so_many_whole_ones(workspace: Workspace, lens: Lens, kept: dict[str, Any]) -> None:
+    mixed(workspace)
+    whole = window_of(workspace, lens=lens, limit=500, **kept)
+    ids = [row.story.pk for row in whole.rows]
+    windows = [window_of(workspace, lens=lens, limit=3, by_unit=True, **kept)]
+    while windows[-1].has_below:
+        beside = Neighbour(windows[-1].rows[-1].story.pk, windows[-1].ats[-1], is_below=True)
+        windows.append(window_of(workspace, lens=lens, limit=3, by_unit=True, beside=beside, **kept))
+    units = [[row.story.capability_id or -row.story.pk for row in window.rows] for window in windows]
+    assert [row.story.pk for window in windows for row in window.rows] == ids
+    assert [len(set(unit)) for unit in units[:-1]] == [3] * (len(windows) - 1)
+    assert max(map(len, units)) > 3
+    last = windows[-1].rows[-1].story.pk
+    above = window_of(
+        workspace, lens=lens, limit=3, by_unit=True, beside=Neighbour(last, len(ids), is_below=False), **kept
+    )
+    assert [row.story.pk for row in above.rows] == ids[len(ids) - 1 - len(above.rows) : -1]
+    assert len({row.story.capability_id or -row.story.pk for row in above.rows}) == 3
+
+
+def test_folded_stories_are_sent_without_their_cells(reader: Client, workspace: Workspace) -> None:
+    inside = make_story(workspace, "Inside", capability=make_capability(workspace))
+    html = reader.get(reverse("backlog", args=[workspace.key]), {"view": "capabilities"}).content.decode()
+    assert f'id="story-{inside.pk}" data-stub' in html
+    assert "Menu of " + inside.key not in html
+
+
 @pytest.mark.parametrize("lens", [Lens.MANUAL, Lens.MONEY])
 def test_a_window_begins_at_any_place(workspace: Workspace, lens: Lens) -> None:
     mixed(workspace)

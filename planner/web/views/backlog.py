@@ -18,6 +18,7 @@ from planner.domain.vocabulary import Lens
 from planner.models import Story
 from planner.selectors.backlog import BacklogRow, rows_of_stories
 from planner.selectors.backlog_filters import asked_in
+from planner.selectors.backlog_links import open_links
 from planner.selectors.backlog_window import (
     BacklogWindow,
     count_stories,
@@ -75,6 +76,7 @@ def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
         now=utc_now(),
         at=question.at,
         beside=question.beside,
+        by_unit=question.is_folded,
         **_kept(question),
     )
     context = {
@@ -126,10 +128,16 @@ def _list_context(*, workspace: Workspace, question: Question, window: BacklogWi
         "window": window,
         "units_above": units_above,
         "lines": lines,
+        "links": open_links(story_ids=_drawn(rows, question)),
         "empty_capabilities": list_empty_capabilities(workspace=workspace) if is_whole else [],
         "axis_top": axis_top(workspace=workspace),
         "finished": 0 if rows or question.is_filtered else Story.objects.filter(workspace=workspace).count(),
     }
+
+
+def _drawn(rows: Sequence[BacklogRow], question: Question) -> list[int]:
+    """The stories that are drawn with their cells: folded ones are not."""
+    return [row.story.pk for row in rows if not (question.is_folded and row.story.capability_id)]
 
 
 def _lines(workspace: Workspace, window: BacklogWindow, question: Question) -> tuple[int, list[Line]]:
@@ -200,6 +208,7 @@ def backlog_rows(request: HttpRequest, workspace: str) -> HttpResponse:
         **shell_context(user=reader, workspace=place),
         "question": question_of(request, workspace=place),
         "rows": rows,
+        "links": open_links(story_ids=[row.story.pk for row in rows]),
         "headers": [
             (capability, states[capability.pk])
             for capability in {row.story.capability for row in rows}

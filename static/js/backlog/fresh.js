@@ -3,6 +3,7 @@
    while someone holds a row. */
 import { fill, getFragment } from "../http.js";
 import { isMine } from "../live.js";
+import { toast } from "../toasts.js";
 import { adopt, settle, stories } from "./rows.js";
 import { readWindow, recount, space, topRow, windowOf } from "./windowing.js";
 
@@ -20,6 +21,7 @@ const nothing = () => ({
   timer: 0,
 });
 const waiting = nothing();
+const filling = new Set(); // ids of folded stories that are asked for
 
 const isHeld = (root) => root.dataset.held || root.querySelector(".inline-form, details[open]");
 
@@ -92,10 +94,17 @@ async function redrawRows(root, storyIds, capabilityIds) {
   return isWhole;
 }
 
+/* as the endpoint counts it: folded, by units */
+function loadedLength(root) {
+  const rows = stories(root);
+  if (!root.hasAttribute("data-folded")) return rows.length;
+  return new Set(rows.map((row) => row.dataset.of || row.id)).size;
+}
+
 /** Draw what is loaded again, at the same scroll and focus; answers whether it was: not while a row is held. */
 export async function redrawList(root, { fromTop = false } = {}) {
   const url = root.dataset.listUrl;
-  const limit = Math.min(Math.max(stories(root).length, 100), MOST_ROWS);
+  const limit = Math.min(Math.max(loadedLength(root), 100), MOST_ROWS);
   const first = fromTop ? 1 : (windowOf(root)?.first ?? 1);
   const markup = await getFragment(
     `${url}${url.endsWith("?") ? "" : "&"}part=list&at=${first}&limit=${limit}`,
@@ -203,7 +212,29 @@ function onChange(root, change) {
   soon(root);
 }
 
+/* folded stories are drawn when their capability is opened */
+const FILLED_AT_ONCE = 100;
+
+async function fillStubs(root, ids) {
+  for (let at = 0; at < ids.length; at += FILLED_AT_ONCE) {
+    const some = ids.slice(at, at + FILLED_AT_ONCE).filter((id) => !filling.has(id));
+    if (!some.length) continue;
+    for (const id of some) filling.add(id);
+    try {
+      await redrawRows(root, new Set(some), new Set());
+    } catch ({ message }) {
+      toast({ message, kind: "error" });
+      return;
+    } finally {
+      for (const id of some) filling.delete(id);
+    }
+    settle(root);
+    adopt(root);
+  }
+}
+
 export function startFresh(root) {
+  root.addEventListener("backlog:fill", ({ detail }) => fillStubs(root, detail.stories));
   document.addEventListener("millrace:change", ({ detail }) => onChange(root, detail));
   document.addEventListener("millrace:stale", () => refreshOrder(root));
   document.addEventListener("millrace:undone", () => refreshOrder(root));

@@ -14,6 +14,8 @@ export const visibleRows = (root) =>
 export const storiesOf = (root, capability) => [
   ...root.querySelectorAll(`[data-of="${CSS.escape(capability)}"]`),
 ];
+/** A folded story of which nothing is drawn yet. */
+export const isStub = (row) => row.hasAttribute("data-stub");
 export const isStory = (row) => row?.matches(STORY) ?? false;
 export const isCapability = (row) => row?.matches(CAPABILITY) ?? false;
 export const rowOf = (target) => target.closest?.(`${STORY}, ${CAPABILITY}`) ?? null;
@@ -92,6 +94,7 @@ export function settle(root) {
   const runs = new Map();
   const isPeoples = root.dataset.lens === "manual";
   const isNumbered = isPeoples && !root.hasAttribute("data-filtered");
+  const wanted = [];
   let [above, place, at] = [
     null,
     root.hasAttribute("data-flat") ? state.first - 1 : state.units,
@@ -116,8 +119,11 @@ export function settle(root) {
       if (isNumbered) setPlace(row, place);
     }
     above = capability || null;
-    row.hidden = Boolean(capability) && isFolded(root, capability);
+    const isAway = Boolean(capability) && isFolded(root, capability);
+    row.hidden = isAway || isStub(row);
+    if (!isAway && isStub(row)) wanted.push(row.dataset.storyRow);
   }
+  if (wanted.length) root.dispatchEvent(new CustomEvent("backlog:fill", { detail: { stories: wanted } }));
   for (const [capability, kept] of lines) dropSpare(root, capability, kept);
   countRows(root, state);
 }

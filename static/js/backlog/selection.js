@@ -4,7 +4,7 @@ import { announce } from "../announce.js";
 import { openDialog } from "../dialogs.js";
 import { ask, getJson } from "../http.js";
 import { toast } from "../toasts.js";
-import { isCapability, isStory, rowOf, stories, storiesOf, visibleRows } from "./rows.js";
+import { isCapability, isStory, isStub, rowOf, stories, storiesOf, visibleRows } from "./rows.js";
 
 const MOST = 500;
 const SUM_MS = 180;
@@ -136,7 +136,7 @@ export async function selectAll(root) {
   }
   picked.capabilities.clear();
   for (const row of stories(root).slice(0, MOST))
-    if (row.querySelector("[data-pick]")) picked.stories.add(row.dataset.storyRow);
+    if (isStub(row) || row.querySelector("[data-pick]")) picked.stories.add(row.dataset.storyRow);
   picked.isAll = true;
   const more = bar().querySelector("[data-select-all]");
   more.textContent = "Select the whole list";

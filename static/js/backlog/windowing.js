@@ -5,7 +5,7 @@ import { adopt, list, rowOf, settle, stories, visibleRows } from "./rows.js";
 
 const PAGE = 100;
 const MOST = 300; // stories kept loaded; with their capabilities' lines fewer than 600 rows
-const MOST_FOLDED = 1500; // folded ones take no room
+const MOST_FOLDED = 3000; // folded ones take no room, and next to nothing to load
 const NEAR = 1200; // px beyond the viewport that should be loaded
 const CALM_MS = 110;
 const TALLEST = 15_000_000; // px; browsers cannot lay out elements much higher
