@@ -14,8 +14,12 @@ from accounts.policies import Role
 from planner.domain.value.model import ThreePoint, ValueSource
 from planner.domain.vocabulary import ValueKind
 from planner.models import Application, Capability, Estimate, Story
+from planner.services.dependencies import add_dependency
+from planner.services.stories import transition_story
 from planner.templatetags.value import DIVIDED_BY, TIMES, formula_steps
 from tests.factories import (
+    NOW,
+    actor_of,
     give_value,
     make_application,
     make_capability,
@@ -24,6 +28,7 @@ from tests.factories import (
     make_story,
     make_user,
     make_workspace,
+    state_named,
 )
 
 pytestmark = pytest.mark.django_db
@@ -296,6 +301,18 @@ def test_an_outsider_finds_nothing(client: Client, workspace: Workspace) -> None
 
 def test_someone_not_signed_in_is_asked_to(client: Client, workspace: Workspace) -> None:
     assert client.get(reverse("backlog", args=[workspace.key])).status_code == 302
+
+
+def test_a_row_tells_what_it_waits_for_and_what_waits_for_it(reader: Client, workspace: Workspace) -> None:
+    first, second, done = make_stories(workspace, 3)
+    for needed, needing in ((first, second), (done, second)):
+        add_dependency(predecessor=needed, successor=needing, actor=actor_of(workspace), now=NOW)
+    transition_story(story=done, state=state_named(workspace, "Done"), actor=actor_of(workspace), now=NOW)
+    html = backlog_of(reader, workspace)
+    assert f'title="Opens the way for {second.key}"' in html
+    assert f'title="Needs {first.key}"' in html
+    assert f"around={second.key}" in html
+    assert "needs 1 unfinished story:" in html
 
 
 def test_a_viewer_sees_no_button_that_would_refuse(client: Client, workspace: Workspace) -> None:
