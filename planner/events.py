@@ -111,3 +111,11 @@ class RankingInputsChanged:
 
     workspace_id: int
     now: datetime
+
+
+@dataclass(frozen=True)
+class FieldsChanged:
+    """Custom fields of a workspace were added, changed or taken away: formulas are to be worked out again."""
+
+    workspace_id: int
+    now: datetime
