@@ -45,7 +45,7 @@ def _main_clause(move: Move, wording: Wording) -> str:
     facts = move.facts
     rises, sinks = move.place_to < move.place_from, move.place_to > move.place_from
     if facts.is_pinned:
-        return "A pin holds it there."
+        return "A pin holds it there, and that costs this." if move.saving < 0 else "A pin holds it there."
     if not facts.passed:
         return _gathered(facts, wording)
     if facts.is_best and rises:

@@ -158,8 +158,9 @@ def _list_moves(question: Question, change: Rearrangement, offer: Offer) -> list
     priced = offer.priced
     place_to = places_in(offer.order, len(question.backlog.cost_of_delay))
     least = CHOSEN_SHARE * change.cost(change.mask([])) / max(len(change.work.units), 1)
-    is_chosen = priced.savings > least
-    facts = gather_facts(change, offer, is_chosen, held_units(question.holds))
+    pinned = held_units(question.holds)
+    is_chosen = (priced.savings > least) | np.isin(change.work.units[priced.places], list(pinned))
+    facts = gather_facts(change, offer, is_chosen, pinned)
     return [
         Move(
             unit=int(change.work.units[place]),

@@ -91,3 +91,8 @@ def test_a_small_move_says_why_it_is_not_chosen() -> None:
         "Makes room for FRT-44. Too close to call, so it is not chosen for you."
     )
     assert reason(4, 7, chosen=False) == "Changes next to nothing. Too close to call, so it is not chosen for you."
+
+
+def test_what_a_pin_costs_is_said() -> None:
+    move = Move(0, 5, 3, -7.0, True, MoveFacts(**{**FACTS, "is_pinned": True}))
+    assert reason_of(move, WORDING) == "A pin holds it there, and that costs this."

@@ -126,3 +126,12 @@ def test_a_unit_that_a_move_pulls_up_is_listed_where_it_then_stands() -> None:
     chosen = choose(change, [0])
     assert order_of_choice(change, chosen).tolist() == [2, 0, 1]
     assert order_of_choice(change, change.mask([])).tolist() == [1, 0, 2]
+
+
+def test_what_a_pin_asks_for_is_offered_as_chosen_whatever_it_costs() -> None:
+    question = make_question([1, 1, 1], [0, 1, 2], [9.0, 5.0, 1.0])
+    answer = propose(replace(question, holds=(Hold(1, place=(2, 1)),)))
+    [move] = answer.moves
+    assert (move.unit, move.is_chosen) == (2, True)
+    assert move.saving < 0
+    assert answer.total_chosen == answer.total_proposed
