@@ -1,6 +1,7 @@
 """Which moves of a proposal somebody chose, as a page posts them, and what that choice is worth."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ MOST_MOVES = 100
 """So many moves are listed one by one; the smaller ones behind them are one choice together."""
 
 LONGEST_ID = 19
+REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Rest:
-    """The smaller moves that are one line together."""
+    """The smaller moves that are one line together; `is_offered`: whether the proposal offers them as chosen."""
 
     count: int
     saving: Decimal
     is_on: bool
+    is_offered: bool
 
 
 def choice_of(*, count: int, saving: Decimal, currency: str) -> Choice:
@@ -69,5 +72,24 @@ def rest_of(moves: Sequence[MoveLine], *, chosen: Iterable[int]) -> Rest | None:
     if not rest:
         return None
     on = set(chosen)
-    saving = sum((line.move.saving for line in rest), Decimal(0))
-    return Rest(len(rest), saving, all(line.unit.unit_id in on for line in rest))
+    return Rest(
+        count=len(rest),
+        saving=sum((line.move.saving for line in rest), Decimal(0)),
+        is_on=all(line.unit.unit_id in on for line in rest),
+        is_offered=all(line.move.chosen for line in rest),
+    )
+
+
+def read_changed(text: str, *, moves: Sequence[MoveLine], offered: AbstractSet[int]) -> set[int]:
+    """Return the units chosen when `text` of an address names what was changed of the offered choice: "7,-41,rest".
+
+    What is no move of the proposal is passed over: an address may be old.
+    """
+    named = set(text.split(",")) if text else set()
+    changed = {line.unit.unit_id for line in moves[:MOST_MOVES] if str(line.unit.unit_id) in named}
+    on = set(offered) ^ changed
+    rest = rest_of(moves, chosen=offered)
+    if rest is None or REST not in named:
+        return on
+    ids = {line.unit.unit_id for line in moves[MOST_MOVES:]}
+    return on - ids if rest.is_on else on | ids

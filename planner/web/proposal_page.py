@@ -12,7 +12,7 @@ from planner.domain.vocabulary import PinKind
 from planner.selectors.pins import PinLine
 from planner.selectors.proposal_changes import Changes
 from planner.selectors.proposals import MoveLine, OrderLine, ProposalPage
-from planner.web.proposal_drawings import Bump, Curves, Scale, Slope, draw_curves, draw_scale, draw_slope
+from planner.web.proposal_drawings import Bump, Curves, Scale, Slope, draw_curves, draw_scale, draw_slope, split_gap
 
 CURVE_TABLE_WEEKS = 13
 MAGNITUDES = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
@@ -35,6 +35,7 @@ def proposal_context(page: ProposalPage, *, workspace: Workspace, first_day: dat
         "page": page,
         "totals": totals_of(page, currency=workspace.currency),
         "scale": scale_of(page, currency=workspace.currency),
+        "scale_rows": scale_rows(page, currency=workspace.currency),
         "slope": slope_of(page),
         "slope_finding": slope_finding(page.moves),
         "slope_rows": [(line.unit.key, line.place_from, line.place_to) for line in page.order if line.is_move],
@@ -93,6 +94,21 @@ def scale_of(page: ProposalPage, *, currency: str) -> Scale | None:
         pins=page.pins_cost,
         words=words,
     )
+
+
+def scale_rows(page: ProposalPage, *, currency: str) -> list[tuple[str, str]]:
+    """The scale as a table: from the bound upwards, what each part adds; parts of nothing are left out."""
+    bound, proposed, now = page.proposal.lower_bound, page.proposal.total_proposed, page.proposal.total_now
+    if bound is None or proposed is None or now is None:
+        return []
+    parts = split_gap(lower_bound=bound, proposed=proposed, now=now, frozen=page.frozen_cost, pins=page.pins_cost)
+    words = {"open": "Not settled", "frozen": "Frozen sprint", "pins": "Pins"}
+    added = [(words[kind], amount) for kind, amount in parts if kind in words and amount]
+    won = f"Won by {counted(len(page.moves), 'move')}"
+    figures = [("At least, in any order", bound), *added, ("Proposed", proposed), (won, now - proposed)]
+    return [
+        (name, format_money_exact(amount, currency)) for name, amount in [*figures, ("In the order there was", now)]
+    ]
 
 
 def slope_of(page: ProposalPage) -> Slope:

@@ -18,8 +18,9 @@ from planner.selectors.order_reasons import order_reasons
 from planner.selectors.pins import today_of
 from planner.selectors.proposal_changes import changes_since
 from planner.selectors.proposals import MoveLine, ProposalPage, proposal_page
+from planner.services.proposals import price_choice
 from planner.web.forms import read_id
-from planner.web.proposal_choice import MOST_MOVES, Choice, choice_of, chosen_by_default, rest_of
+from planner.web.proposal_choice import MOST_MOVES, Choice, choice_of, chosen_by_default, read_changed, rest_of
 from planner.web.proposal_page import (
     best_sentence,
     changes_sentence,
@@ -109,14 +110,14 @@ def body_context(proposal: RankProposal, query: QueryDict) -> Context:
     workspace = proposal.workspace
     page = _page(proposal)
     first_day = today_of(workspace=workspace, now=proposal.computed_at)
-    on = shown_as_on(page)
+    on = shown_as_on(page, query)
     is_then = proposal.state in (ProposalState.ACCEPTED, ProposalState.UNDONE)
     return {
         **notice_context(proposal, query),
         **proposal_context(page, workspace=workspace, first_day=first_day),
         "moves": shown_moves(page, on=on),
         "rest": rest_of(page.moves, chosen=on),
-        "choice": default_choice(page, currency=workspace.currency),
+        "choice": _choice(page, on),
         "headline": headline_of(page, currency=workspace.currency),
         "subline": subline_of(page),
         "is_settled": is_settled(page),
@@ -131,6 +132,7 @@ def body_context(proposal: RankProposal, query: QueryDict) -> Context:
         "frozen_more": page.frozen_stories - FROZEN_NAMED,
         "left_out_more": page.unvalued_units + page.nothing_left_units - len(page.left_out),
         "left_out_hidden": page.unvalued_units + page.nothing_left_units - LEFT_OUT_OPEN,
+        "scale_headings": ["Total cost of delay", workspace.currency],
         "slope_headings": ["What", "Place then" if is_then else "Place now", "Proposed"],
         "curve_headings": ["After weeks", "Then" if is_then else "Now", "Proposed", "Difference"],
     }
@@ -195,10 +197,11 @@ PARTS: Mapping[str, tuple[str, Callable[[RankProposal, QueryDict], Context]]] = 
 }
 
 
-def shown_as_on(page: ProposalPage) -> set[int]:
-    """The units whose moves are ticked: those offered as chosen, later those that were accepted."""
-    accepted = {line.unit.unit_id for line in page.moves if line.move.accepted}
-    return chosen_by_default(page) if page.is_ready else accepted
+def shown_as_on(page: ProposalPage, query: QueryDict) -> set[int]:
+    """The units whose moves are ticked: those offered but for what `?changed=` names, later those accepted."""
+    if not page.is_ready:
+        return {line.unit.unit_id for line in page.moves if line.move.accepted}
+    return read_changed(query.get("changed", ""), moves=page.moves, offered=chosen_by_default(page))
 
 
 def shown_moves(page: ProposalPage, *, on: set[int]) -> list[ShownMove]:
@@ -209,9 +212,13 @@ def shown_moves(page: ProposalPage, *, on: set[int]) -> list[ShownMove]:
     ]
 
 
-def default_choice(page: ProposalPage, *, currency: str) -> Choice:
-    """The choice that is offered."""
-    return choice_of(count=len(page.chosen), saving=page.chosen_saving, currency=currency)
+def _choice(page: ProposalPage, on: set[int]) -> Choice:
+    """What is ticked, priced as one order; what is offered was priced with the proposal."""
+    saving = page.chosen_saving
+    if page.is_ready and on != chosen_by_default(page):
+        total = price_choice(proposal=page.proposal, unit_ids=sorted(on))
+        saving = difference(page.proposal.total_now, total) or ZERO
+    return choice_of(count=len(on), saving=saving, currency=page.proposal.workspace.currency)
 
 
 def headline_of(page: ProposalPage, *, currency: str) -> str:

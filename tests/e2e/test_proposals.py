@@ -89,6 +89,28 @@ def test_choosing_all_and_none(proposal: Page) -> None:
     expect(accept_button(proposal)).to_have_text("Choose a move to accept")
 
 
+def test_a_choice_is_kept_on_reload(proposal: Page) -> None:
+    first = proposal.get_by_role("checkbox", name=re.compile("^Accept the move of")).first
+    first.uncheck()
+    expect(accept_button(proposal)).to_have_text(re.compile(r"chosen, save \$"))
+    chosen = accept_button(proposal).inner_text()
+    assert "?changed=" in proposal.url
+
+    proposal.reload()
+
+    expect(first).not_to_be_checked()
+    expect(accept_button(proposal)).to_have_text(chosen)
+    first.check()
+    assert "?" not in proposal.url
+
+
+def test_the_scale_is_saved_as_a_file(proposal: Page) -> None:
+    for kind in ("svg", "png"):
+        with proposal.expect_download() as saved:
+            proposal.locator(f"[data-export={kind}][data-export-of='#chart-scale']").click()
+        assert saved.value.suggested_filename == f"what-the-order-costs.{kind}"
+
+
 def test_the_answer_is_computed_again_and_every_place_has_its_reason(proposal: Page) -> None:
     proposal.get_by_role("button", name="Compute it again from its inputs").click()
     expect(proposal.get_by_text("Computed again from its inputs: same answer")).to_be_visible()
@@ -126,7 +148,9 @@ def test_a_pin_is_added_at_a_capability_and_lifted_among_the_pins(sign_in: Calla
     dialog.get_by_label("Reason").fill("Promised to the harbour")
     dialog.get_by_role("button", name="Pin it").click()
     expect(dialog.locator("[data-error-for='place']")).to_be_visible()
+    expect(dialog.get_by_role("status")).to_contain_text("choose a place up to that")
     dialog.get_by_label("Place, 1 is the top").fill("2")
+    expect(dialog.get_by_role("status")).to_contain_text("Costs")
     dialog.get_by_role("button", name="Pin it").click()
     expect(dialog).to_be_hidden()
 
@@ -136,6 +160,10 @@ def test_a_pin_is_added_at_a_capability_and_lifted_among_the_pins(sign_in: Calla
     row.get_by_role("button", name="Lift the pin").click()
 
     expect(page.get_by_role("heading", name="Over")).to_be_visible()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Lift the pin")).to_be_visible()
+    row.get_by_role("button", name="Lift the pin").click()
+    expect(row.get_by_role("button", name="Lift the pin")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

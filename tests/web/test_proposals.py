@@ -120,6 +120,30 @@ def test_a_choice_is_priced_as_one_order_by_the_server(reader: Client, proposal:
     assert page.saving > 0
 
 
+def test_what_was_changed_of_the_choice_is_kept_in_the_address(reader: Client, proposal: RankProposal) -> None:
+    moves = list(proposal.moves.order_by("sequence"))
+    offered = reader.get(address(proposal)).context
+    assert offered["choice"].count == len(moves)
+    kept = reader.get(address(proposal), {"changed": f"{moves[0].unit_id},999999,rest,x"}).context
+    assert [shown.is_on for shown in kept["moves"]] == [False, *(True for _ in moves[1:])]
+    rest = [move.unit_id for move in moves[1:]]
+    priced = reader.post(address(proposal, "proposal-price"), {"unit": rest}).json()
+    assert (kept["choice"].count, kept["choice"].amount) == (priced["count"], priced["amount"])
+    assert kept["choice"].amount != offered["choice"].amount
+
+
+def test_the_scale_is_told_as_a_table_and_can_be_exported(reader: Client, proposal: RankProposal) -> None:
+    answer = reader.get(address(proposal))
+    rows = dict(answer.context["scale_rows"])
+    assert next(iter(rows)) == "At least, in any order"
+    assert rows["Proposed"] == f"${proposal.total_proposed:,.2f}"
+    assert rows["In the order there was"] == f"${proposal.total_now:,.2f}"
+    for chart in ("scale", "slope", "curves"):
+        for kind in ("svg", "png"):
+            assert f'data-export="{kind}" data-export-of="#chart-{chart}"' in text(answer)
+    assert text(answer).count("Same as a table") == 3
+
+
 def test_nothing_chosen_saves_nothing(reader: Client, proposal: RankProposal) -> None:
     assert reader.post(address(proposal, "proposal-price"), {}).json()["amount"] == "$0"
 

@@ -40,6 +40,18 @@ function mark(root) {
   return countOf(on);
 }
 
+/* what was changed of the offered choice stands in the address, so that it is kept on reload and can be sent */
+const changed = (root) =>
+  boxes(root)
+    .filter((box) => box.checked !== box.hasAttribute("data-offered"))
+    .map((box) => (box.name === "rest" ? "rest" : box.value))
+    .join(",");
+
+function keep(root) {
+  const names = changed(root);
+  history.replaceState(history.state, "", names ? `${root.dataset.address}?changed=${names}` : root.dataset.address);
+}
+
 function pricer(root) {
   let timer = null;
   let asked = 0;
@@ -59,6 +71,7 @@ function pricer(root) {
     const count = mark(root);
     const button = root.querySelector("[data-accept-chosen]");
     isTouched = true;
+    keep(root);
     asked += 1;
     clearTimeout(timer);
     button.disabled = count === 0;
@@ -92,11 +105,15 @@ function onKey(event, root) {
 }
 
 async function redraw(root) {
-  const markup = await getFragment(`${root.dataset.address}?part=body`).catch(() => null);
+  const names = changed(root);
+  const markup = await getFragment(`${root.dataset.address}?part=body${names && `&changed=${names}`}`).catch(
+    () => null,
+  );
   if (markup === null) return;
   isTouched = false;
   fill(root, markup);
   mark(root);
+  keep(root);
 }
 
 function followOthers(root) {
@@ -117,6 +134,7 @@ export function start(root) {
     if (event.target !== root) return;
     isTouched = false;
     mark(root);
+    keep(root);
     root.querySelector("h1")?.setAttribute("tabindex", "-1");
     root.querySelector("h1")?.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
