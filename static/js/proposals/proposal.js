@@ -49,7 +49,11 @@ const changed = (root) =>
 
 function keep(root) {
   const names = changed(root);
-  history.replaceState(history.state, "", names ? `${root.dataset.address}?changed=${names}` : root.dataset.address);
+  history.replaceState(
+    history.state,
+    "",
+    names ? `${root.dataset.address}?changed=${names}` : root.dataset.address,
+  );
 }
 
 function pricer(root) {
