@@ -45,9 +45,11 @@ def read_day(written: str) -> date:
 
 
 def round_figure(figure: Decimal) -> Decimal:
-    """The figure as it is stored: at most `DECIMALS` behind the point, without trailing zeros."""
+    """The figure as it is stored: at most `DECIMALS` behind the point, no zeros at the end, no exponent."""
     rounded = figure.quantize(_STEP, rounding=ROUND_HALF_EVEN).normalize()
-    return rounded or Decimal(0)  # no -0
+    exponent = rounded.as_tuple().exponent
+    is_whole = isinstance(exponent, int) and exponent > 0
+    return (rounded.quantize(Decimal(1)) if is_whole else rounded) or Decimal(0)  # no -0
 
 
 def _within_limits(figure: Decimal) -> Decimal:

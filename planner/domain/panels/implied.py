@@ -18,11 +18,15 @@ _SINGLE_DAYS = (Anchor.TODAY, Anchor.SPRINT_START, Anchor.SPRINT_END)
 
 @dataclass(frozen=True)
 class Assignment:
-    """A field and what it gets; None clears it. ``adds``: the value joins those that are there (several choices)."""
+    """A field and what it gets; None clears it. ``adds``: the value joins those that are there (several choices).
+
+    ``others``: values that do as well ("is any of"); an item that has one of them keeps it.
+    """
 
     field: str
     value: FilterValue | None
     adds: bool = False
+    others: tuple[FilterValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _imply_value(condition: Condition, field: PanelField) -> Assignment | str:
         value = condition.values[0]
         if _is_span(value):
             return "is more than one day; which one is not said"
-        return Assignment(field.key, value, adds=is_several)
+        return Assignment(field.key, value, is_several, condition.values[1:])
     if condition.operator in (Operator.IS_NOT, Operator.NOT_EMPTY):
         return "says only what it must not be"
     return "cannot be set by dropping: it names no single value"

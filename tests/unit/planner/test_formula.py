@@ -201,6 +201,11 @@ def test_many_rows_are_the_rows_one_by_one() -> None:
     assert evaluate_many(formula, rows, TODAY) == [evaluate(formula, row, TODAY) for row in rows]
 
 
+@pytest.mark.parametrize(("text", "written"), [("50 * 2", "100"), ("0 * -1", "0"), ("3 / 8", "0.375")])
+def test_a_result_is_written_without_an_exponent(text: str, written: str) -> None:
+    assert str(result_of(text)) == written
+
+
 def test_formulas_over_formulas_are_worked_out_in_turn() -> None:
     texts = {"double": "half * 4", "half": "points / 2", "told": 'concat("x", double)'}
     formulas = compile_all(texts, FIELDS, {"half": "Half"})

@@ -30,7 +30,7 @@ def implied(text: str) -> Implied:
     [
         ("", []),
         ("state is Ready", [Assignment("state", Text("Ready"))]),
-        ("state is any of (Ready, Planned)", [Assignment("state", Text("Ready"))]),
+        ("state is any of (Ready, Planned)", [Assignment("state", Text("Ready"), others=(Text("Planned"),))]),
         ("sprint is empty", [Assignment("sprint", None)]),
         ("points is 3", [Assignment("points", Number(Decimal(3)))]),
         ("blocked", [Assignment("blocked", Flag(yes=True))]),
