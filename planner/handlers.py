@@ -8,6 +8,7 @@ from accounts.events import WorkspaceChanged
 from common.events import on_commit
 from planner.events import (
     FieldChange,
+    FieldsChanged,
     HistoriesIngested,
     RankingInputsChanged,
     StoriesChanged,
@@ -16,10 +17,14 @@ from planner.events import (
     StoryChanged,
     ValueChanged,
 )
+from planner.services.formula_runs import request_formulas
 from planner.services.lens_orders import request_manual_cost, request_rescore
 
 INPUT_FIELDS = {"sprint", "team"}
 """A change of these changes a lens; changes of the remaining work tell `ValueChanged`."""
+
+NO_INPUT_OF_FORMULAS = {"rank", "task", "comment", "dependency", "description", "acceptance"}
+"""What no formula goes by."""
 
 
 class HappenedInWorkspace(Protocol):
@@ -65,9 +70,22 @@ def follow_workspace(event: WorkspaceChanged) -> None:
         rescore_soon(event)
 
 
+def work_formulas_out_soon(event: HappenedInWorkspace) -> None:
+    """Work formulas out once, shortly after the last of several changes."""
+    request_formulas(workspace_id=event.workspace_id, now=event.now)
+
+
+on_commit(FieldsChanged)(work_formulas_out_soon)
+on_commit(ValueChanged)(work_formulas_out_soon)
+on_commit(StoriesCreated)(work_formulas_out_soon)
+on_commit(HistoriesIngested)(work_formulas_out_soon)
+
+
 def _follow(event: HappenedInWorkspace, changes: Sequence[FieldChange]) -> None:
     fields = {change.field for change in changes}
     if fields & INPUT_FIELDS:
         rescore_soon(event)
     elif "rank" in fields:
         request_manual_cost(workspace_id=event.workspace_id, now=event.now)
+    if fields - NO_INPUT_OF_FORMULAS:
+        request_formulas(workspace_id=event.workspace_id, now=event.now)

@@ -8,6 +8,7 @@ from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
 from planner.domain.vocabulary import Lens
 from planner.services.failing import fail_forgotten
+from planner.services.formula_runs import FORMULAS, request_stale_formulas, run_formulas
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
 from planner.services.pin_prices import price_live_pins
 from planner.services.proposals import PROPOSE, compute_proposal
@@ -40,6 +41,12 @@ def price_manual_order(context: JobContext) -> dict[str, Any]:
     return {"lenses_written": written}
 
 
+@job_handler(FORMULAS)
+def work_formulas_out(context: JobContext) -> dict[str, Any]:
+    """Bring the kept results of a workspace's formulas up to date."""
+    return {"results_written": run_formulas(workspace_id=_workspace_of(context), now=utc_now())}
+
+
 def _workspace_of(context: JobContext) -> int:
     if context.workspace_id is None:
         raise ValueError("this job belongs to a workspace")
@@ -54,3 +61,9 @@ def request_forgotten_orders() -> int:
     """
     fail_forgotten(now=utc_now())
     return request_forgotten(now=utc_now())
+
+
+@shared_task(name="planner.tasks.request_stale_formulas")
+def request_formulas_of_the_day() -> int:
+    """Ask for the results of formulas that go by today; returns for how many workspaces."""
+    return request_stale_formulas(now=utc_now())

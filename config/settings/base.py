@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "common.jobs.tasks.sweep_jobs", "schedule": 5.0},
     "forget-changes": {"task": "common.live.tasks.forget_changes", "schedule": 3600.0},
     "request-forgotten-orders": {"task": "planner.tasks.request_forgotten_orders", "schedule": 600.0},
+    "request-stale-formulas": {"task": "planner.tasks.request_stale_formulas", "schedule": 3600.0},
     "plan-daily-snapshots": {"task": "valuestream.tasks.plan_daily_snapshots", "schedule": 600.0},
 }
 JOB_HEARTBEAT_SECONDS = 4

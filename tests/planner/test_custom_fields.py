@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
+from common.jobs.models import Job
 from planner.domain.vocabulary import ItemKind
 from planner.models import CustomField, FieldOption, FieldValue, Story
 from planner.selectors.field_contents import contents_of
@@ -17,6 +19,7 @@ from planner.services.custom_fields import archive_field, create_field, reorder_
 from planner.services.field_options import OptionDraft
 from planner.services.field_values import set_capability_fields, set_story_fields_of_own, undo_field_values
 from planner.services.formula_runs import run_formulas
+from planner.services.ranking import move_story
 from planner.services.stories import update_story
 from planner.services.workspaces import find_or_create_person
 from tests.factories import NOW, actor_of, make_capability, make_stories, make_story, make_workspace
@@ -265,3 +268,17 @@ def test_results_are_kept_for_filters_and_written_only_where_they_changed(worksp
     assert set(FieldValue.objects.filter(field=field).values_list("number", flat=True)) == {Decimal(4)}
     update_story(story=stories[0], changes={"points": Decimal(5)}, actor=actor_of(workspace), now=NOW)
     assert run_formulas(workspace_id=workspace.pk, now=NOW + timedelta(hours=1)) == 1
+
+
+def test_a_change_of_points_asks_for_the_results_and_a_move_does_not(
+    workspace: Workspace, django_capture_on_commit_callbacks: Any
+) -> None:
+    add(workspace, "Double", "FORMULA", formula="points * 2")
+    one, two = make_stories(workspace, 2)
+    Job.objects.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        move_story(story=two, to="top", actor=actor_of(workspace), now=NOW)
+    assert not Job.objects.filter(kind="planner.formulas").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        update_story(story=one, changes={"points": Decimal(3)}, actor=actor_of(workspace), now=NOW)
+    assert Job.objects.filter(kind="planner.formulas").exists()
