@@ -52,6 +52,8 @@ class Head:
     segments: Sequence[Segment]
     proposal: RankProposal | None
     moves: int
+    looks_dearer: bool = False
+    """Whether some lens that ignores the running sprint and pins costs less than the best order that keeps them."""
 
     @property
     def is_known(self) -> bool:
@@ -80,8 +82,15 @@ def head_of(*, workspace: Workspace, question: Question) -> dict[str, object]:
         segments=_segments(summary, prices, question.lens),
         proposal=newest,
         moves=moves,
+        looks_dearer=_looks_dearer(prices),
     )
     return {"head": head, "bar_width": BAR_WIDTH, **_tabs(question, prices)}
+
+
+def _looks_dearer(prices: Mapping[Lens, LensPrice]) -> bool:
+    best = prices.get(Lens.MONEY)
+    gaps = [prices[lens].gap_money for lens in LISTED_LENSES if lens in prices and lens is not Lens.MANUAL]
+    return best is not None and best.gap_money is not None and min(g for g in gaps if g is not None) < best.gap_money
 
 
 def _tabs(question: Question, prices: Mapping[Lens, LensPrice]) -> dict[str, object]:
