@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -91,6 +92,15 @@ class Question:
     def is_filtered(self) -> bool:
         """Whether some work is left out, so that places can't be told."""
         return bool(self.text or self.filters.chips)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the list keeps, as the selectors take it."""
+        return {
+            "text": self.text,
+            "where": self.filters.where if self.filters.chips else None,
+            "include_done": self.filters.includes_done,
+        }
 
     @property
     def shown(self) -> Sequence[Column]:

@@ -4,7 +4,15 @@ from django.urls import URLPattern, URLResolver, path
 
 from planner.web import page_urls, proposal_urls
 from planner.web.views.adding import capability_add, story_add
-from planner.web.views.backlog import backlog, backlog_rows, backlog_sprint_line, backlog_strip, backlog_summary, find
+from planner.web.views.backlog import (
+    backlog,
+    backlog_rows,
+    backlog_sprint_line,
+    backlog_strip,
+    backlog_summary,
+    backlog_view_tabs,
+    find,
+)
 from planner.web.views.bulk import (
     stories_bulk_edit,
     stories_bulk_edit_dialog,
@@ -40,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BACKLOG}move-price/", move_price, name="move-price"),
     path(f"{BACKLOG}filters/", backlog_filters, name="backlog-filters"),
     path(f"{BACKLOG}export.<str:kind>", backlog_export, name="backlog-export"),
+    path(f"{BACKLOG}views/tabs/", backlog_view_tabs, name="backlog-view-tabs"),
     path(f"{BACKLOG}views/", view_save, name="view-save"),
     path(f"{BACKLOG}views/<int:view>/", view_edit, name="view-edit"),
     path(f"{BACKLOG}views/<int:view>/delete/", view_delete, name="view-delete"),

@@ -21,6 +21,7 @@ from common.clock import utc_now
 from planner.models import SavedView, Story
 from planner.selectors.sprint_lines import list_sprint_lines
 from planner.services.lens_orders import refresh_lenses
+from planner.services.pins import pin_unit
 from planner.services.ranking import move_story
 from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
@@ -155,6 +156,27 @@ def test_the_head_prices_the_order_and_every_lens(reader: Client, workspace: Wor
     assert "No order costs less than this one." in page(reader, workspace, "lens=money", name="backlog-strip")
 
 
+def test_a_pin_that_makes_the_best_order_dearer_is_told(reader: Client, workspace: Workspace) -> None:
+    cheap, dear = make_story(workspace, "Cheap", points="5"), make_story(workspace, "Dear", points="5")
+    give_value(cheap, 100)
+    give_value(dear, 900)
+    refresh_lenses(workspace_id=workspace.pk, now=utc_now())
+    words = "Only Money-optimal keeps sprint and pins."
+    assert words not in page(reader, workspace, name="backlog-strip")
+    pin_unit(
+        workspace=workspace,
+        unit=cheap,
+        kind="PLACE",
+        place=1,
+        reason="Promised",
+        expires_on=utc_now().date() + timedelta(days=30),
+        actor=actor_of(workspace),
+        now=utc_now(),
+    )
+    refresh_lenses(workspace_id=workspace.pk, now=utc_now())
+    assert words in page(reader, workspace, name="backlog-strip")
+
+
 def test_without_values_the_head_says_what_is_missing(reader: Client, workspace: Workspace) -> None:
     assert "No order has a price yet." in page(reader, workspace, name="backlog-strip")
     make_story(workspace, points="3")
@@ -192,7 +214,15 @@ def test_the_present_question_is_saved_and_stands_as_the_current_tab(reader: Cli
     question = "f=points%3Agt%3A8&lens=cd3&page=3&view=flat"
     address = save(reader, workspace, name="Large", question=question)["Location"]
     assert address.endswith("?lens=cd3&view=flat&f=points%3Agt%3A8")
-    assert re.search(r'aria-current="true">Large</a>', reader.get(address).content.decode())
+    assert re.search(r'aria-current="true">Large <', reader.get(address).content.decode())
+
+
+def test_each_tab_tells_how_many_stories_it_has(reader: Client, workspace: Workspace) -> None:
+    make_stories(workspace, 3)
+    save(reader, workspace, name="Third", question="q=Story+3")
+    html = reader.get(reverse("backlog-view-tabs", args=[workspace.key])).content.decode()
+    told = dict(re.findall(r">([\w ]+) <span class=\"tab-count num\">(\d+)", html))
+    assert (told["All work"], told["Blocked"], told["Third"]) == ("3", "0", "1")
 
 
 def test_who_may_only_read_keeps_views_without_sharing_them(client: Client, workspace: Workspace) -> None:
@@ -209,7 +239,7 @@ def test_a_shared_view_stands_for_others_with_whose_it_is(client: Client, worksp
         save_view(workspace=workspace, owner=other, name=name, question="", is_shared=shared, now=utc_now())
     client.force_login(make_member(workspace, Role.VIEWER))
     html = page(client, workspace)
-    assert 'title="Shared by priya">Ours</a>' in html
+    assert 'title="Shared by priya">Ours <' in html
     assert "Mine" not in html
 
 

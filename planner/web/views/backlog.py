@@ -38,7 +38,7 @@ from planner.selectors.ranking import PACE_WEEKS
 from planner.selectors.sprint_lines import list_sprint_lines, velocity_of
 from planner.web.addresses import capability_address, story_address
 from planner.web.backlog_head import head_of
-from planner.web.backlog_page import page_context
+from planner.web.backlog_page import counted_tabs, page_context
 from planner.web.backlog_question import Question, read_question
 from planner.web.outline import (
     Line,
@@ -77,7 +77,7 @@ def backlog(request: HttpRequest, workspace: str) -> HttpResponse:
         at=question.at,
         beside=question.beside,
         by_unit=question.is_folded,
-        **_kept(question),
+        **question.kept,
     )
     context = {
         **shell_context(user=reader, workspace=place),
@@ -96,22 +96,13 @@ def question_of(request: HttpRequest, *, workspace: Workspace) -> Question:
     return read_question(request.GET, asked)
 
 
-def _kept(question: Question) -> dict[str, Any]:
-    """What the list keeps, as the selectors take it."""
-    return {
-        "text": question.text,
-        "where": question.filters.where if question.filters.chips else None,
-        "include_done": question.filters.includes_done,
-    }
-
-
 def _count(workspace: Workspace, question: Question) -> dict[str, int]:
-    return {"total": count_stories(workspace=workspace, **_kept(question))}
+    return {"total": count_stories(workspace=workspace, **question.kept)}
 
 
 def _ids_from_top(workspace: Workspace, question: Question) -> dict[str, Any]:
     """The first stories that pass the filter, to choose them all at once."""
-    return {"ids": first_ids(workspace=workspace, limit=MOST_CHOSEN, **_kept(question)), **_count(workspace, question)}
+    return {"ids": first_ids(workspace=workspace, limit=MOST_CHOSEN, **question.kept), **_count(workspace, question)}
 
 
 _NUMBERS = {"count": _count, "ids": _ids_from_top}
@@ -172,6 +163,19 @@ def _units_above(
         return question.units_above
     here = marks_in_people_order(rows=window.rows, states=states, above=0)
     return max(question.units_above - sum(mark.is_first for mark in here), 0)
+
+
+@login_required
+@require_GET
+def backlog_view_tabs(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The tabs with how many stories each has; loaded after the page."""
+    reader = reader_of(request)
+    place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
+    asked = asked_in(workspace=place, now=utc_now(), user_id=reader.pk)
+    question = read_question(request.GET, asked)
+    tabs = counted_tabs(workspace=place, question=question, reader=reader, asked=asked)
+    context = {**shell_context(user=reader, workspace=place), "question": question, "views": tabs}
+    return render(request, "planner/backlog/view_tabs.html", context)
 
 
 @login_required

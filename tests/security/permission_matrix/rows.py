@@ -152,6 +152,7 @@ PLANNER = [
     *rows("backlog-filters", get=VIEW),
     *rows("backlog-sprint-line", get=VIEW),
     *rows("backlog-export", get=VIEW),
+    *rows("backlog-view-tabs", get=VIEW),
     *rows("view-save", get=VIEW, post=VIEW),
     *rows("view-edit", get=Action.EDIT_PLAN, post=Action.EDIT_PLAN),
     *rows("view-delete", post=Action.EDIT_PLAN),
