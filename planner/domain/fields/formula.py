@@ -65,8 +65,11 @@ def name_fields(text: str) -> list[str]:
 def rename_reference(text: str, old: str, new: str) -> str:
     """The formula with every mention of a field, plain or in square brackets, in any case, changed to ``new``.
 
-    Text in quotation marks and functions stay. Raises TextProblem where the text is no formula.
+    Text in quotation marks and functions stay. Raises TextProblem where the text is no formula, and ValueError for a
+    new name with a square bracket in it, which no formula can name.
     """
+    if set("[]") & set(new):
+        raise ValueError("a name in a formula has no square brackets")
     plain = new if new.isidentifier() and new.casefold() not in _RESERVED else f"[{new}]"
     tokens, renamed, kept = tokenise(text), list[str](), 0
     for token, following in pairwise(tokens):

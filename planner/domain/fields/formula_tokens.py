@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from planner.domain.fields.problems import TextProblem, shorten
+from planner.domain.fields.problems import TextProblem, refuse_unstorable, shorten
 
 MOST_CHARACTERS = 2_000
 LONGEST_NUMBER = 30
@@ -65,6 +65,7 @@ def tokenise(text: str) -> list[Token]:
     if len(text) > MOST_CHARACTERS:
         message = f"use at most {MOST_CHARACTERS:,} characters; these are {len(text):,}."
         raise TextProblem(message, text=text, at=MOST_CHARACTERS, code="limit")
+    refuse_unstorable(text)
     tokens, at = [], 0
     while at < len(text):
         match = _PATTERN.match(text, at)

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.fields.figures import Unreadable, read_day, read_number
-from planner.domain.fields.problems import FieldProblem, shorten
+from planner.domain.fields.problems import FieldProblem, is_unstorable, shorten
 from planner.domain.vocabulary import FieldKind
 
 LONGEST_TEXT = 5_000
@@ -50,9 +50,10 @@ def parse_value(spec: FieldSpec, given: object) -> FieldContent | None:
     if given is None or (isinstance(given, str) and not given.strip()) or given in ([], ()):
         return None
     try:
-        return _PARSERS[spec.kind](spec, given)
+        content = _PARSERS[spec.kind](spec, given)
     except Unreadable as unreadable:
         raise FieldProblem(f"{spec.name}: {unreadable}", field=spec.key) from None
+    return None if content in ("", ()) else content
 
 
 def dump_value(spec: FieldSpec, content: FieldContent | None) -> JsonContent:
@@ -82,12 +83,19 @@ def show_value(spec: FieldSpec, content: FieldContent | None) -> str:
     if content is None:
         return ""
     if isinstance(content, tuple):
-        return ", ".join(_label(spec, each) for each in _in_order(spec, content))
+        return ", ".join(labels_of(spec, content))
     if isinstance(content, Decimal):
         return _show_figure(spec, content)
     if isinstance(content, int):
         return _label(spec, content)
     return content.isoformat() if isinstance(content, date) else content
+
+
+def labels_of(spec: FieldSpec, content: FieldContent | None) -> tuple[str, ...]:
+    """The labels of a choice, a person or several choices, as formulas take them; none where unknown."""
+    if isinstance(content, tuple):
+        return tuple(_label(spec, each) for each in _in_order(spec, content))
+    return (_label(spec, content),) if isinstance(content, int) else ()
 
 
 def sort_key(spec: FieldSpec, content: FieldContent | None) -> tuple[bool, FieldContent | tuple[int, ...]]:
@@ -106,7 +114,7 @@ def sort_key(spec: FieldSpec, content: FieldContent | None) -> tuple[bool, Field
 def _parse_text(spec: FieldSpec, given: object) -> str:
     if not isinstance(given, str):
         raise Unreadable("send text.")
-    text = given.replace("\x00", "").strip()
+    text = "".join(each for each in given if not is_unstorable(each)).strip()
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"use at most {LONGEST_TEXT:,} characters; these are {len(text):,}.")
     return text

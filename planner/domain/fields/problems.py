@@ -29,6 +29,18 @@ class TextProblem(ValueError):
         super().__init__(f"line {self.line}, character {self.character}: {message}")
 
 
+def refuse_unstorable(text: str) -> None:
+    """Raises TextProblem where a text holds a NUL or half of a character pair, which no database takes."""
+    at = next((place for place, each in enumerate(text) if is_unstorable(each)), -1)
+    if at >= 0:
+        raise TextProblem("take out the character here, which can't be stored.", text=text, at=at)
+
+
+def is_unstorable(character: str) -> bool:
+    """Whether a character is a NUL or half of a pair."""
+    return character == "\x00" or "\ud800" <= character <= "\udfff"
+
+
 def shorten(text: str, most: int = 40) -> str:
     """The text for a message: cut where it is long."""
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from planner.domain.fields.figures import Unreadable, read_day, read_number
-from planner.domain.fields.problems import shorten
+from planner.domain.fields.problems import is_unstorable, shorten
 from planner.domain.panels.fields import PanelField
 from planner.domain.panels.operators import FilterKind, Operator
 from planner.domain.panels.tree import Condition
@@ -49,6 +49,8 @@ def make_value(field: PanelField, operator: Operator, written: str, *, is_quoted
     """One value as written; quoted, "me" is somebody of that name. Raises BadCondition."""
     if len(written) > LONGEST_VALUE:
         raise BadCondition(f"write at most {LONGEST_VALUE} characters; these are {len(written):,}.", code="limit")
+    if not written or any(is_unstorable(each) for each in written):
+        raise BadCondition(f"write {field.kind.label} here, or compare by “is empty”.")
     try:
         return _MAKERS[field.kind](field, operator, written, is_quoted)
     except Unreadable as unreadable:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from planner.domain.fields.problems import TextProblem
+from planner.domain.fields.problems import TextProblem, refuse_unstorable
 
 MOST_CHARACTERS = 2_000
 _PATTERN = re.compile(
@@ -35,6 +35,7 @@ def tokenise(text: str) -> list[Token]:
     if len(text) > MOST_CHARACTERS:
         message = f"use at most {MOST_CHARACTERS:,} characters; these are {len(text):,}."
         raise TextProblem(message, text=text, at=MOST_CHARACTERS, code="limit")
+    refuse_unstorable(text)
     tokens, at = [], 0
     while at < len(text):
         match = _PATTERN.match(text, at)

@@ -13,6 +13,7 @@ from planner.domain.fields.kinds import (
     FieldSpec,
     Named,
     dump_value,
+    labels_of,
     load_value,
     parse_value,
     show_value,
@@ -98,6 +99,18 @@ def test_an_archived_option_stays_where_it_is() -> None:
     assert load_value(CHOICE, 4) == 4
     assert show_value(CHOICE, 4) == "Gone"
     assert load_value(SEVERAL, [4, 7]) == (7, 4)
+
+
+def test_labels_are_what_formulas_take() -> None:
+    assert labels_of(SEVERAL, (9, 7)) == ("High", "Salt, pepper")
+    assert labels_of(PERSON, 21) == ("Priya",)
+    assert labels_of(CHOICE, None) == labels_of(TEXT, "text") == ()
+
+
+def test_what_no_database_takes_is_left_out() -> None:
+    assert parse_value(TEXT, "a\x00b\ud800c") == "abc"
+    assert parse_value(TEXT, "\x00") is None
+    assert parse_value(SEVERAL, "; ,") is None
 
 
 def test_unknown_is_sorted_last() -> None:

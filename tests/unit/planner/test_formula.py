@@ -155,6 +155,7 @@ def test_unknown_spreads_only_where_it_matters(text: str, expected: Result) -> N
         ("(" * 40 + "1" + ")" * 40, "line 1, character 32", "nest at most 30 deep", "limit"),
         ("1" + "+1" * 150, "line 1, character 202", "use at most 200 parts", "limit"),
         ("1" + " " * 2000, "line 1, character 2001", "use at most 2,000 characters", "limit"),
+        ('"a\ud800"', "line 1, character 3", "can't be stored", "syntax"),
         ("__import__('os')", "line 1, character 12", "double quotation marks", "syntax"),
         ("points.__class__", "line 1, character 7", "“.” can't stand here", "syntax"),
     ],
@@ -259,6 +260,11 @@ def test_a_field_is_renamed_wherever_it_is_named(text: str, expected: str) -> No
 def test_a_name_that_is_no_word_is_put_in_brackets() -> None:
     assert rename_reference("[Old name] + 1", "old name", "New name") == "[New name] + 1"
     assert rename_reference("x + 1", "x", "today") == "[today] + 1"
+
+
+def test_a_name_that_no_formula_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="square brackets"):
+        rename_reference("x + 1", "x", "a]b")
 
 
 def test_fields_that_are_no_formulas_have_no_order() -> None:

@@ -134,6 +134,8 @@ def test_the_text_of_the_issue_stands_as_it_was_written() -> None:
         ("(blocked", "line 1, character 1", "close the bracket", "syntax"),
         ("blocked)", "line 1, character 8", "join conditions", "syntax"),
         ('state is "Ready', "line 1, character 10", "close the quotation marks", "syntax"),
+        ('state is ""', "line 1, character 10", "compare by “is empty”", "value"),
+        ("state is a\x00b", "line 1, character 11", "can't be stored", "syntax"),
         ("! blocked", "line 1, character 1", "write “not”", "syntax"),
         ("not " * 30 + "blocked", "line 1, character 85", "nest at most 20 deep", "limit"),
         (" and ".join(["blocked"] * 51), "line 1, character 601", "at most 50 conditions", "limit"),
@@ -176,6 +178,7 @@ def test_a_filter_that_can_be_read_has_no_problem() -> None:
         ({"field": "points", "operator": "gt", "values": [{"special": "me"}]}, "filter.values[0]", "is no number"),
         ({"field": "state", "operator": "is", "values": [{"special": "me"}]}, "filter.values[0]", "a name"),
         ({"field": "points", "operator": "gt", "values": [None]}, "filter.values[0]", "Send a number"),
+        ({"field": "state", "operator": "is", "values": ["\ud800"]}, "filter.values[0]", "Write a name"),
         ({"field": "points", "op": "gt"}, "filter", "Remove “op”"),
     ],
 )
@@ -229,7 +232,7 @@ DAYS = st.dates(date(1950, 1, 1), date(2150, 1, 1)).map(Day) | st.builds(
     RelativeDay, st.sampled_from(Anchor), st.integers(-300, 300)
 )
 NUMBERS = st.decimals(-(10**6), 10**6, places=3).map(lambda figure: Number(figure.normalize()))
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).map(Text)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20).map(Text)
 CONDITIONS = st.one_of(
     st.builds(lambda name, value: Condition(name, Operator.IS, (value,)), st.sampled_from(["state", "title"]), TEXTS),
     st.lists(TEXTS, min_size=1, max_size=4).map(lambda each: Condition("team", Operator.ANY_OF, tuple(each))),
