@@ -14,6 +14,8 @@ SCALE_WIDTH, SCALE_TOP, SCALE_HEIGHT = 720, 38, 12
 SCALE_LEFT, SCALE_RIGHT = 4.0, 716.0
 SCALE_ROWS = (70, 88, 106)
 THINNEST = 3.0
+SEEN = Decimal("0.001")
+"""A smaller share of the scale is told in its table alone: its label would only stand in the way."""
 TICK_LABEL = 150.0
 
 SLOPE_LEFT, SLOPE_RIGHT = 122, 258
@@ -66,8 +68,9 @@ def draw_scale(
         return None
     parts = split_gap(lower_bound=lower_bound, proposed=proposed, now=now, frozen=frozen, pins=pins)
     labelled = {kind: text for (kind, _), text in zip(parts, words, strict=True)}
-    shown = [(kind, amount) for kind, amount in parts if amount > 0]
-    edges = _edges([float(amount / whole) for _, amount in shown])
+    shown = [(kind, amount) for kind, amount in parts if amount > 0 and (kind == "moves" or amount >= whole * SEEN)]
+    drawn = sum((amount for _, amount in shown), Decimal(0))
+    edges = _edges([float(amount / drawn) for _, amount in shown])
     spans = dict(zip((kind for kind, _ in shown), pairwise(edges), strict=True))
     proposed_x = spans["moves"][0] if "moves" in spans else SCALE_RIGHT
     segments = _segments(shown, spans, labelled)

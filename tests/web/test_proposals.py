@@ -258,6 +258,8 @@ def test_an_empty_backlog_has_nothing_to_order(reader: Client, workspace: Worksp
     answer = reader.get(address(propose(workspace)))
     assert "Nothing to order yet" in text(answer)
     assert "nothing that is valued is still open" in text(answer)
+    assert "Say what a capability with open stories is worth" in text(answer)
+    assert "$0.0" not in text(answer)
 
 
 def test_stopping_while_it_computes_leaves_a_page_that_says_so(

@@ -146,3 +146,16 @@ def test_dates_are_first_days_of_months_and_few() -> None:
     assert [mark.text for mark in marks] == ["Jul", "Aug", "Sep", "Oct", "Nov"]
     assert len(date_marks(date(2026, 6, 15), weeks=700)) <= 7
     assert date_marks(date(2026, 6, 2), weeks=2) == []
+
+
+def test_a_part_too_small_to_see_is_left_to_the_table() -> None:
+    scale = draw_scale(
+        lower_bound=Decimal(1000),
+        proposed=Decimal("1000.5"),
+        now=Decimal(2000),
+        frozen=Decimal(0),
+        pins=Decimal(0),
+        words=("not settled", "frozen", "pins", "moves"),
+    )
+    assert scale is not None
+    assert [segment.kind for segment in scale.segments] == ["moves"]
