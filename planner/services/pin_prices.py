@@ -11,6 +11,7 @@ from planner.selectors.courses import money
 from planner.selectors.pins import list_live_pins, today_of
 from planner.selectors.questions import ask
 from planner.selectors.ranking import list_open, load_ranking
+from planner.services.announcing import announce_by_machine
 from planner.services.column_writes import write_columns
 from planner.services.pin_checks import PinWish, check_target, hold_of
 
@@ -38,6 +39,8 @@ def price_live_pins(*, workspace_id: int, now: datetime) -> int:
     fresh = {pin_id: money(price, question.points_per_week) for pin_id, price in prices.items()}
     changed = [pin for pin in live if pin.price != fresh.get(pin.pk)]
     write_columns(model=Pin, ids=[pin.pk for pin in changed], columns={"price": [fresh.get(pin.pk) for pin in changed]})
+    if changed:
+        announce_by_machine(workspace_id=workspace_id, topic="pin", verb="priced", now=now)
     return len(changed)
 
 

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.jobs.testing import run_queued_jobs
+from common.live.models import Change
 from planner.domain.vocabulary import PinKind
 from planner.models import Pin, Story
 from planner.selectors.pins import pin_page, pins_of_unit
@@ -91,6 +92,8 @@ def test_a_pin_after_another_holds_the_pair(
 def test_the_price_is_what_the_pin_adds(pin: Pinner, units: list[Story], workspace: Workspace) -> None:
     made = pin(units[0], place=1)
     price_live_pins(workspace_id=workspace.pk, now=NOW)
+    assert price_live_pins(workspace_id=workspace.pk, now=NOW) == 0
+    assert Change.objects.filter(topic="pin", verb="priced").count() == 1
     made.refresh_from_db()
     # 9+4+3 = 16 without, 1+18+6 = 25 with, at the assumed 20 points a week.
     assert made.price == Decimal(25 - 16) / 20
