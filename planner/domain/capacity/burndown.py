@@ -3,6 +3,7 @@
 Days end at 24:00 of the workspace's time zone. At every day's end scope = done + remaining.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,13 +50,15 @@ def burn_series(
     started_at: datetime,
     as_of: datetime,
     workdays: Sequence[date],
+    ended_at: datetime | None = None,
 ) -> Burn:
     """The series of a sprint from its first to its last day.
 
     ``events`` in order of time, those before the start too; ``as_of``: later events don't exist; ``workdays``: days
-    the team works, any order. The commitment is what is in the sprint at ``started_at``.
+    the team works, any order. The commitment is what is in the sprint at ``started_at``. ``ended_at``: when it was
+    completed; what happens then and after, such as stories moving on, is no part of it.
     """
-    known = [event for event in events if event.at <= as_of]
+    known = [event for event in events if event.at <= as_of and (ended_at is None or event.at < ended_at)]
     committed = sum_scope(replay(known, started_at))
     worked = set(workdays)
     days = list(list_days(first, last))
@@ -80,9 +83,7 @@ def _list_facts(
         if day_end(day - timedelta(days=1), zone) > as_of:
             yield None, None
             continue
-        end = next(
-            (number for number in range(at, len(events)) if events[number].at >= day_end(day, zone)), len(events)
-        )
+        end = bisect_left(events, day_end(day, zone), lo=at, key=lambda event: event.at)
         standings, at = replay(events[at:end], standings=standings), end
         yield sum_scope(standings), sum_done(standings)
 

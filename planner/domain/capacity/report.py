@@ -81,8 +81,13 @@ def sprint_report(
     ended_at: datetime,
     capabilities: Iterable[FinishedCapability] = (),
 ) -> SprintReport:
-    """The report of a sprint from its start to its end (or to now); events in order of time."""
-    start, end = replay(events, started_at), replay(events, ended_at)
+    """The report of a sprint from its start to its end (or to now); events in order of time.
+
+    What happens at ``started_at`` is part of the commitment; what happens at ``ended_at``, such as stories moving on
+    to the next sprint, is no part of the sprint.
+    """
+    events = [event for event in events if event.at < ended_at]
+    start, end = replay(events, started_at), replay(events)
     committed, present = _list_in(start), _list_in(end)
     done, left = ([story for story in present if end[story].is_done is wanted] for wanted in (True, False))
     finished = tuple(capabilities)
@@ -90,7 +95,7 @@ def sprint_report(
         committed=_part(committed, start),
         added=_part([story for story in present if story not in set(committed)], end),
         removed=_part([story for story in committed if not end[story].is_in], start),
-        came_and_went=_list_passing(events, started_at, ended_at, {*committed, *present}),
+        came_and_went=_list_passing(events, started_at, {*committed, *present}),
         re_estimated=total(end[story].scope - start[story].scope for story in committed if end[story].is_in),
         done=Part(tuple(done), total(end[story].done for story in present)),
         not_done=Part(tuple(left), total(end[story].remaining for story in present)),
@@ -110,9 +115,7 @@ def _part(stories: Sequence[int], standings: Standings) -> Part:
     return Part(tuple(stories), total(standings[story].scope for story in stories))
 
 
-def _list_passing(
-    events: Sequence[SprintEvent], started_at: datetime, ended_at: datetime, others: set[int]
-) -> tuple[int, ...]:
+def _list_passing(events: Sequence[SprintEvent], started_at: datetime, others: set[int]) -> tuple[int, ...]:
     """Stories that came in after the start and were taken out before the end."""
-    within = (event for event in events if started_at < event.at <= ended_at and event.change is Change.ADDED)
+    within = (event for event in events if event.at > started_at and event.change is Change.ADDED)
     return tuple(dict.fromkeys(event.story_id for event in within if event.story_id not in others))

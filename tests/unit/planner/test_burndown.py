@@ -47,8 +47,19 @@ HISTORY = [
 ]
 
 
-def burn(events: Sequence[SprintEvent], as_of: datetime = END, zone: str = "UTC") -> Burn:
-    return burn_series(events, first=FIRST, last=LAST, zone=zone, started_at=START, as_of=as_of, workdays=WORKDAYS)
+def burn(
+    events: Sequence[SprintEvent], as_of: datetime = END, zone: str = "UTC", ended_at: datetime | None = None
+) -> Burn:
+    return burn_series(
+        events,
+        first=FIRST,
+        last=LAST,
+        zone=zone,
+        started_at=START,
+        as_of=as_of,
+        workdays=WORKDAYS,
+        ended_at=ended_at,
+    )
 
 
 def points_of(series: Burn, name: str) -> list[int | None]:
@@ -144,6 +155,20 @@ def test_the_report_counts_what_was_earned_and_what_nobody_valued() -> None:
     assert [told.value_per_week, told.business_value, told.unvalued] == [900, Decimal("40000.50"), 1]
 
 
+def test_stories_that_move_on_as_the_sprint_is_completed_were_in_it_to_the_end() -> None:
+    moved = [*HISTORY, *(SprintEvent(END, story, Change.REMOVED) for story in (2, 4))]
+    assert sprint_report(moved, started_at=START, ended_at=END) == sprint_report(
+        HISTORY, started_at=START, ended_at=END
+    )
+    assert burn(moved, ended_at=END) == burn(HISTORY)
+
+
+def test_what_comes_in_as_the_sprint_starts_is_committed() -> None:
+    told = sprint_report([SprintEvent(START, 1, Change.ADDED, amounts(5))], started_at=START, ended_at=END)
+    assert told.committed.story_ids == (1,)
+    assert told.added.story_ids == ()
+
+
 def test_a_story_without_points_is_named() -> None:
     unestimated = SprintEvent(START, 7, Change.ADDED, Amounts(), is_estimated=False)
     assert sprint_report([unestimated], started_at=START, ended_at=END).unestimated_ids == (7,)
@@ -233,6 +258,6 @@ def test_the_report_adds_up(events: list[SprintEvent]) -> None:
 @pytest.mark.parametrize("name", ["points", "hours", "dollars"])
 @given(events=EVENTS)
 def test_the_report_and_the_chart_agree(name: str, events: list[SprintEvent]) -> None:
-    told, series = sprint_report(events, started_at=START, ended_at=END), burn(events)
+    told, series = sprint_report(events, started_at=START, ended_at=END), burn(events, ended_at=END)
     assert getattr(told.committed.amounts, name) == getattr(series.committed, name)
     assert getattr(told.done.amounts, name) == getattr(series.days[-1].done, name)

@@ -61,8 +61,9 @@ def test_few_sprints_are_said_to_be_few() -> None:
 
 
 def test_only_the_last_ones_count() -> None:
-    assert points_capacity(sprints(1000, *[10] * MOST_SPRINTS)).p50 == 10
-    assert points_capacity(sprints(1000, *[10] * MOST_SPRINTS)).n == MOST_SPRINTS
+    capacity = points_capacity(sprints(*[1000] * MOST_SPRINTS, *[10] * MOST_SPRINTS))
+    assert capacity.p50 == 10
+    assert capacity.n == MOST_SPRINTS
 
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=MOST_SPRINTS))
