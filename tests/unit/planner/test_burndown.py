@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.capacity.burn_events import Amounts, Change, SprintEvent, replay, sum_done, sum_scope, total
@@ -228,6 +228,7 @@ EVENTS = st.lists(
 ).map(lambda events: sorted(events, key=lambda each: each.at))
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_scope_is_done_and_remaining_of_each_story_and_of_all(events: list[SprintEvent]) -> None:
     standings = replay(events)
@@ -237,6 +238,7 @@ def test_scope_is_done_and_remaining_of_each_story_and_of_all(events: list[Sprin
         assert min(standing.done.points, standing.done.hours, standing.done.dollars) >= 0
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_the_last_day_is_the_whole_history_and_days_follow_from_each_other(events: list[SprintEvent]) -> None:
     series = burn(events, as_of=END)
@@ -246,6 +248,7 @@ def test_the_last_day_is_the_whole_history_and_days_follow_from_each_other(event
     assert series.days[-1].ideal == Amounts()
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_the_report_adds_up(events: list[SprintEvent]) -> None:
     told = sprint_report(events, started_at=START, ended_at=END)
@@ -256,6 +259,7 @@ def test_the_report_adds_up(events: list[SprintEvent]) -> None:
 
 
 @pytest.mark.parametrize("name", ["points", "hours", "dollars"])
+@settings(deadline=None)
 @given(events=EVENTS)
 def test_the_report_and_the_chart_agree(name: str, events: list[SprintEvent]) -> None:
     told, series = sprint_report(events, started_at=START, ended_at=END), burn(events, ended_at=END)

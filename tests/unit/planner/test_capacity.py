@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.capacity.calendars import (
@@ -140,6 +140,7 @@ LEAVES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LEAVES, st.sampled_from(["0.25", "0.5", "1"]))
 def test_leave_never_takes_more_than_there_is_and_days_add_up(leaves: list[Leave], allocation: str) -> None:
     somebody = member(*leaves, allocation=allocation)
@@ -149,6 +150,7 @@ def test_leave_never_takes_more_than_there_is_and_days_add_up(leaves: list[Leave
     assert sum(hours_by_day([somebody], days, FULL)) == hours_of(somebody)
 
 
+@settings(deadline=None)
 @given(LEAVES, DATES)
 def test_two_halves_of_a_sprint_are_the_whole(leaves: list[Leave], cut: date) -> None:
     cut = min(max(cut, MONDAY), FRIDAY_WEEK_AFTER - timedelta(days=1))

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.fields.keys import read_key, suggest_key
@@ -127,6 +127,7 @@ def test_options_are_sorted_in_their_own_order_and_people_by_name() -> None:
     assert sorted([(3,), (7, 3), (7,)], key=lambda each: sort_key(SEVERAL, each)) == [(7,), (7, 3), (3,)]
 
 
+@settings(deadline=None)
 @given(st.decimals(-(10**14), 10**14, places=6))
 def test_a_number_is_stored_and_read_back_unchanged(figure: Decimal) -> None:
     content = parse_value(NUMBER, figure)
@@ -134,6 +135,7 @@ def test_a_number_is_stored_and_read_back_unchanged(figure: Decimal) -> None:
     assert load_value(NUMBER, dump_value(NUMBER, content)) == figure
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text("abc_123", max_size=6), max_size=5))
 def test_a_suggested_key_is_always_a_free_key(name: str, taken: list[str]) -> None:
     key = suggest_key(name, taken)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.fields.evaluation import Row, evaluate, evaluate_many
@@ -274,6 +274,7 @@ def test_fields_that_are_no_formulas_have_no_order() -> None:
 FIGURES = st.decimals(-1_000, 1_000, places=2)
 
 
+@settings(deadline=None)
 @given(FIGURES, FIGURES, FIGURES)
 def test_arithmetic_is_that_of_decimals(one: Decimal, two: Decimal, three: Decimal) -> None:
     row = {"points": one, "customers": two}
@@ -281,6 +282,7 @@ def test_arithmetic_is_that_of_decimals(one: Decimal, two: Decimal, three: Decim
     assert result_of(text, row) == one + two * three
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
     places = [0]
@@ -296,6 +298,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=14).map(" ".join))
 def test_whatever_is_read_yields_a_value_or_a_reason(text: str) -> None:
     try:

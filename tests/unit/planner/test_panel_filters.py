@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.fields.formula_types import FormulaKind
@@ -248,12 +248,14 @@ def _grow(trees: st.SearchStrategy[FilterTree]) -> st.SearchStrategy[FilterTree]
     return several.map(All) | several.map(AnyOf) | trees.map(Not)
 
 
+@settings(deadline=None)
 @given(st.recursive(CONDITIONS, _grow, max_leaves=12))
 def test_every_tree_is_the_same_after_writing_and_reading(tree: FilterTree) -> None:
     assert parse_filter(write_filter(tree), FIELDS) == tree
     assert tree_from_json(tree_to_json(tree), FIELDS) == tree
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_kept_with_its_problem(text: str) -> None:
     reading = read_filter(text, FIELDS)

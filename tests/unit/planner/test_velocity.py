@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.capacity.velocity import MOST_SPRINTS, FinishedSprint, points_capacity
@@ -66,6 +66,7 @@ def test_only_the_last_ones_count() -> None:
     assert capacity.n == MOST_SPRINTS
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=MOST_SPRINTS))
 def test_quantiles_are_those_of_numpy_and_in_order(points: list[int]) -> None:
     capacity = points_capacity(sprints(*points))
