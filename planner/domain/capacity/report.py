@@ -37,7 +37,6 @@ class SprintReport:
     with the amounts of the end. ``removed``: committed but not in it at the end. ``came_and_went``: added and taken
     out again. ``re_estimated``: by how much those that stayed have grown. ``done``, ``not_done``: those in it at the
     end, and amounts done and left of all of them. ``unestimated_ids``: stories in it at the end without points.
-    ``value_per_week``, ``business_value``: of ``capabilities``; those not valued are counted in ``unvalued``.
     """
 
     committed: Part
@@ -49,9 +48,6 @@ class SprintReport:
     not_done: Part
     unestimated_ids: tuple[int, ...]
     capabilities: tuple[FinishedCapability, ...]
-    value_per_week: Decimal
-    business_value: Decimal
-    unvalued: int
 
     @property
     def initial_planned_points(self) -> Decimal:
@@ -73,6 +69,21 @@ class SprintReport:
         """Points that are left and move on."""
         return self.not_done.amounts.points
 
+    @property
+    def value_per_week(self) -> Decimal:
+        """Cost of delay a week of the capabilities finished."""
+        return sum((each.cost_of_delay or ZERO for each in self.capabilities), ZERO)
+
+    @property
+    def business_value(self) -> Decimal:
+        """Business value of the capabilities finished."""
+        return sum((each.business_value or ZERO for each in self.capabilities), ZERO)
+
+    @property
+    def unvalued(self) -> int:
+        """How many of them nobody has valued."""
+        return sum(each.cost_of_delay is None and each.business_value is None for each in self.capabilities)
+
 
 def sprint_report(
     events: Sequence[SprintEvent],
@@ -90,7 +101,6 @@ def sprint_report(
     start, end = replay(events, started_at), replay(events)
     committed, present = _list_in(start), _list_in(end)
     done, left = ([story for story in present if end[story].is_done is wanted] for wanted in (True, False))
-    finished = tuple(capabilities)
     return SprintReport(
         committed=_part(committed, start),
         added=_part([story for story in present if story not in set(committed)], end),
@@ -100,10 +110,7 @@ def sprint_report(
         done=Part(tuple(done), total(end[story].done for story in present)),
         not_done=Part(tuple(left), total(end[story].remaining for story in present)),
         unestimated_ids=tuple(story for story in present if not end[story].is_estimated),
-        capabilities=finished,
-        value_per_week=sum((each.cost_of_delay or ZERO for each in finished), ZERO),
-        business_value=sum((each.business_value or ZERO for each in finished), ZERO),
-        unvalued=sum(each.cost_of_delay is None and each.business_value is None for each in finished),
+        capabilities=tuple(capabilities),
     )
 
 
