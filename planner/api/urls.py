@@ -13,6 +13,14 @@ from planner.api.views.capabilities import (
     StoryEstimates,
 )
 from planner.api.views.enablers import EnablerList
+from planner.api.views.fields import (
+    CapabilityFields,
+    FieldDetail,
+    FieldList,
+    FieldReorder,
+    FieldRestore,
+    StoryFields,
+)
 from planner.api.views.lenses import LensComparison, LensPrices
 from planner.api.views.pins import PinDetail, PinList, PinPreview, PinRestore
 from planner.api.views.proposals import (
@@ -71,6 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stories/<int:story_id>/transition/", StoryTransition.as_view(), name="api-story-transition"),
     path("stories/<int:story_id>/block/", StoryBlock.as_view(), name="api-story-block"),
     path("stories/<int:story_id>/estimates/", StoryEstimates.as_view(), name="api-story-estimates"),
+    path("stories/<int:story_id>/fields/", StoryFields.as_view(), name="api-story-fields"),
+    path("capabilities/<int:capability_id>/fields/", CapabilityFields.as_view(), name="api-capability-fields"),
+    path("fields/", FieldList.as_view(), name="api-fields"),
+    path("fields/reorder/", FieldReorder.as_view(), name="api-fields-reorder"),
+    path("fields/<int:field_id>/", FieldDetail.as_view(), name="api-field"),
+    path("fields/<int:field_id>/restore/", FieldRestore.as_view(), name="api-field-restore"),
     path("backlog/", BacklogView.as_view(), name="api-backlog"),
     path("lenses/", LensPrices.as_view(), name="api-lenses"),
     path("lenses/compare/", LensComparison.as_view(), name="api-lens-compare"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Workspace
 from planner.domain.fields.formula_circles import evaluate_all
 from planner.domain.fields.formula_types import Unknown, Value
-from planner.domain.fields.kinds import FieldContent, FieldSpec, show_value
+from planner.domain.fields.kinds import FieldContent, FieldSpec, labels_of, show_value
 from planner.domain.vocabulary import FieldKind, ItemKind
 from planner.models import CustomField
 from planner.selectors.custom_fields import list_fields, specs_of
@@ -21,11 +21,15 @@ from planner.selectors.item_figures import built_in_values
 
 @dataclass(frozen=True)
 class Shown:
-    """One value for people. `text` is "" where it is unknown, `reason` then says why; `value` is what it is."""
+    """One value for people. `text` is "" where it is unknown, `reason` then says why; `value` is what it is.
+
+    `labels`: what a choice, a person or several choices are called.
+    """
 
     text: str
     value: Value | FieldContent | None = None
     reason: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def shown_values(
@@ -51,7 +55,8 @@ def _own(
     for field in fields:
         if field.kind != FieldKind.FORMULA.value:
             content = contents.get(field.pk)
-            shown[field.key] = Shown(show_value(specs[field.key], content), content)
+            spec = specs[field.key]
+            shown[field.key] = Shown(show_value(spec, content), content, labels=labels_of(spec, content))
     return shown
 
 
@@ -84,10 +89,8 @@ def as_formula_value(shown: Shown) -> Value | None:
     if isinstance(shown.value, bool | str | Decimal | date):
         return shown.value
     if isinstance(shown.value, int):
-        return shown.text or None
-    if isinstance(shown.value, tuple):
-        return tuple(part.strip() for part in shown.text.split(",") if part.strip())
-    return None
+        return shown.labels[0] if shown.labels else None
+    return shown.labels or None
 
 
 def _in_words(value: Value | None) -> str:

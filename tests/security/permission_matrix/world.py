@@ -18,6 +18,7 @@ from common.jobs.services import enqueue
 from integrations.models import ImportRun
 from planner.domain.vocabulary import PinKind
 from planner.models import Capability, Dependency, Pin, Sprint, State, Story, Task, Team
+from planner.services.custom_fields import create_field
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
 from planner.services.proposals import start_proposal
@@ -133,8 +134,11 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
     view = save_view(workspace=workspace, owner=owner_of(workspace), name="Ours", question="", is_shared=True, now=NOW)
+    field = create_field(workspace=workspace, item="STORY", name="Risk", kind="TEXT", actor=actor, now=NOW)
     feedback = hand_in_feedback(workspace=workspace, values={"text": "Too slow"}, actor=actor, now=NOW)
     return {
+        "field_id": field.pk,
+        "field": field.pk,
         "feedback_id": feedback.pk,
         "feedback": feedback.pk,
         "story_id": story.pk,
