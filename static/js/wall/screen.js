@@ -1,0 +1,114 @@
+/* The wall on a wall: the whole screen, no navigation, lanes folded until everything fits the height. */
+import { announce } from "../announce.js";
+
+const MARK = "#screen";
+
+const isTyping = (target) => Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
+const isOn = () => "screen" in document.body.dataset;
+
+function setFold(lane, folded) {
+  lane.classList.toggle("folded", folded);
+  lane.querySelector("[data-fold]")?.setAttribute("aria-expanded", String(!folded));
+}
+
+/* what is blocked or being worked on is folded last */
+function interest(lane) {
+  const blocked = lane.querySelectorAll(".is-blocked").length;
+  const inWork = lane.querySelectorAll("[data-card][data-state=IN_PROGRESS], .sc").length;
+  return blocked * 100 + inWork;
+}
+
+/** Fold lanes, the least telling first and from the foot up, until the page fits the height. */
+export function fitLanes(root) {
+  if (!isOn()) return;
+  const lanes = [...root.querySelectorAll("#wall-lanes [data-lane]")];
+  for (const lane of lanes)
+    if ("autoFolded" in lane.dataset) {
+      delete lane.dataset.autoFolded;
+      setFold(lane, false);
+    }
+  const open = lanes.filter((lane) => !lane.classList.contains("folded")).reverse();
+  open.sort((one, other) => interest(one) - interest(other));
+  for (const lane of open) {
+    if (document.documentElement.scrollHeight <= window.innerHeight) return;
+    lane.dataset.autoFolded = "";
+    setFold(lane, true);
+  }
+}
+
+export function startScreen(root) {
+  const button = root.querySelector("[data-screen]");
+  const clock = root.querySelector("[data-clock]");
+
+  function tellTime() {
+    const now = new Date();
+    const day = now.toLocaleDateString("en", { weekday: "short", day: "numeric", month: "long" });
+    const time = now.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+    clock.textContent = `${day}, ${time}. Live.`;
+  }
+
+  function set(on) {
+    document.body.toggleAttribute("data-screen", on);
+    button.setAttribute("aria-pressed", String(on));
+    button.querySelector("[data-screen-word]").textContent = on ? "Leave full screen" : "Full screen";
+    history.replaceState(null, "", on ? MARK : `${location.pathname}${location.search}`);
+    tellTime();
+    if (on) fitLanes(root);
+    else
+      for (const lane of root.querySelectorAll("[data-auto-folded]")) {
+        delete lane.dataset.autoFolded;
+        setFold(lane, false);
+      }
+    announce(on ? "Full screen. F leaves it." : "Full screen is over.");
+  }
+
+  async function toggle() {
+    const on = !isOn();
+    set(on);
+    try {
+      if (on) await document.documentElement.requestFullscreen();
+      else if (document.fullscreenElement) await document.exitFullscreen();
+    } catch {
+      // the browser refuses: the page fills its window all the same
+    }
+  }
+
+  button.addEventListener("click", toggle);
+  document.addEventListener("keydown", (event) => {
+    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+    if (
+      event.defaultPrevented ||
+      hasModifier ||
+      isTyping(event.target) ||
+      document.querySelector("dialog[open]")
+    )
+      return;
+    if (event.key.toLowerCase() === "f") {
+      event.preventDefault();
+      toggle();
+    }
+  });
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && isOn()) set(false);
+    else fitLanes(root);
+  });
+  window.addEventListener("resize", () => fitLanes(root));
+  setInterval(tellTime, 20_000);
+  if (location.hash === MARK) set(true);
+}
+
+/** Folding by hand; a lane whose cards were not drawn yet fetches them. */
+export function startFolds(root, fresh) {
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fold]");
+    if (!button) return;
+    const lane = button.closest("[data-lane]");
+    const folded = !lane.classList.contains("folded");
+    delete lane.dataset.autoFolded;
+    setFold(lane, folded);
+    if (!folded && lane.classList.contains("undrawn")) {
+      lane.classList.remove("undrawn");
+      fresh.now({ story: lane.dataset.lane });
+    }
+  });
+}
