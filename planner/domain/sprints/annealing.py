@@ -53,12 +53,16 @@ class Search:
         self.earn: list[list[float]] = np.nan_to_num(network.instance.earn, nan=0.0).tolist()
         self.order, self.modes = list(order), list(modes)
         self.kept = [base]
-        self.value, kept, at = self._decode(self.order, 0)
+        self.value = 0.0
+        self.value, kept = self._decode(self.order, 0, len(self.order) + STRIDE)
         self.kept += kept
-        self.best = Found(self.order, list(self.modes), at, self.value)
+        self.best = Found(self.order, list(self.modes), self.kept[-1][0], self.value)
 
-    def _decode(self, order: list[int], first: int) -> tuple[float, list[State], list[int]]:
-        """Value, the states kept behind the first changed place, and where the stories end up."""
+    def _decode(self, order: list[int], first: int, last: int) -> tuple[float, list[State]]:
+        """Value, and the states behind the first changed place.
+
+        When a state behind the last changed place is the one that was there, the rest is too.
+        """
         start = first // STRIDE
         base_at, base_free, value = self.kept[start]
         at, free = base_at[:], base_free[:]
@@ -69,8 +73,13 @@ class Search:
                 sprint = place(capability, modes[capability], at, free)
                 if sprint >= 0:
                     value += earn[capability][sprint]
+            state = number // STRIDE + 1
+            if number + STRIDE > last and free == self.kept[state][1] and at == self.kept[state][0]:
+                gained = value - self.kept[state][2]
+                kept += [(old_at, old_free, old + gained) for old_at, old_free, old in self.kept[state:]]
+                return self.value + gained, kept
             kept.append((at[:], free[:], value))
-        return value, kept, at
+        return value, kept
 
     def walk(self, iterations: int, seed: int, on_step: Callable[[int], bool] | None = None) -> Found:
         """So many steps; ``on_step`` is told the steps done now and then and may end the walk by False."""
@@ -87,10 +96,10 @@ class Search:
         return self.best
 
     def _step(self, chance: random.Random, heat: float) -> None:
-        order, first, turned = self._neighbour(chance)
-        if first >= len(order):
+        order, first, last, turned = self._neighbour(chance)
+        if first > last:
             return
-        value, kept, at = self._decode(order, first)
+        value, kept = self._decode(order, first, last)
         if value < self.value and chance.random() >= math.exp((value - self.value) / heat):
             if turned >= 0:
                 self.modes[turned] ^= LATE
@@ -98,15 +107,15 @@ class Search:
         self.order, self.value = order, value
         self.kept[first // STRIDE + 1 :] = kept
         if value > self.best.value:
-            self.best = Found(order, list(self.modes), at, value)
+            self.best = Found(order, list(self.modes), self.kept[-1][0], value)
 
-    def _neighbour(self, chance: random.Random) -> tuple[list[int], int, int]:
-        """The order after a change, the first place that changed, and the capability that was turned or -1."""
+    def _neighbour(self, chance: random.Random) -> tuple[list[int], int, int, int]:
+        """The order after a change, the first and last place that changed, and what was turned early or late or -1."""
         order, count, kind = self.order, len(self.order), chance.random()
         one = int(chance.random() * count)
         if kind >= SHUFFLED:
             self.modes[order[one]] ^= LATE
-            return order, one, order[one]
+            return order, one, one, order[one]
         changed = order[:]
         if kind < MOVED:
             changed.insert(_target(chance, one, count), changed.pop(one))
@@ -117,7 +126,8 @@ class Search:
             few = changed[one : one + SHUFFLE_WIDTH]
             chance.shuffle(few)
             changed[one : one + SHUFFLE_WIDTH] = few
-        return changed, next((at for at in range(count) if order[at] != changed[at]), count), -1
+        different = [at for at in range(count) if order[at] != changed[at]]
+        return changed, *((different[0], different[-1]) if different else (1, 0)), -1
 
 
 def _target(chance: random.Random, place: int, count: int) -> int:

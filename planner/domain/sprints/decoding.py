@@ -17,9 +17,14 @@ class Decoder:
         self.sprints = network.sprints
         self.steps: list[list[Step]] = [[network.steps[story] for story in closure] for closure in network.closures]
         self.own = network.own
+        self.least_rows = network.least_rows
 
     def place(self, capability: int, mode: int, at: list[int], free: list[int]) -> int:
         """Place what the capability still needs; the sprint it finishes in, or -1 and nothing is placed."""
+        if at[self.own[capability][0]] < 0:
+            for row, points in self.least_rows[capability]:
+                if sum(free[row : row + self.sprints]) < points:
+                    return -1
         placed = self.place_early(self.steps[capability], at, free)
         if placed is None:
             return -1

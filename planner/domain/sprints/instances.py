@@ -69,7 +69,8 @@ class SprintInstance:
     @cached_property
     def is_valued(self) -> BoolArray:
         """Capabilities whose earnings are known."""
-        return ~np.logical_or.reduce(np.isnan(self.earn), axis=1).astype(np.bool_)
+        known: BoolArray = np.logical_and.reduce(~np.isnan(self.earn), axis=1)
+        return known
 
     @cached_property
     def open_pairs(self) -> list[tuple[int, int]]:

@@ -160,6 +160,22 @@ class Network:
         return [self.closure_of(own) for own in self.own]
 
     @cached_property
+    def least_rows(self) -> list[list[tuple[int, int]]]:
+        """Per candidate, the points that only it needs: (start of the team's row, thousandths)."""
+        held = [before for story, at in enumerate(self.fixed) if at >= 0 for before, _ in self.needs[story]]
+        wanted = [0] * len(self.needs)
+        for closure in (*(self.closures[capability] for capability in self.candidates), self.closure_of(held)):
+            for story in closure:
+                wanted[story] += 1
+        rows: list[dict[int, int]] = [{} for _ in self.closures]
+        for capability in self.candidates:
+            for story in self.closures[capability]:
+                if wanted[story] == 1:
+                    _, points, row, _, _ = self.steps[story]
+                    rows[capability][row] = rows[capability].get(row, 0) + points
+        return [sorted(loads.items(), key=lambda load: -load[1]) for loads in rows]
+
+    @cached_property
     def candidates(self) -> list[int]:
         """Capabilities that could finish inside the horizon and earn something by it."""
         earn = np.nan_to_num(self.instance.earn, nan=0.0)
@@ -174,10 +190,10 @@ class Network:
 
     @cached_property
     def free_at_first(self) -> list[int]:
-        """Free thousandths of a point, a row per team: below 0 where more is fixed than fits."""
+        """Free thousandths of a point, a row per team; 0 where more is fixed than fits."""
         free = np.full((len(self.instance.capacity), self.sprints + 1), BOUNDLESS, dtype=np.int64)
         free[:, : self.sprints] = self.instance.capacity_units
         held = np.flatnonzero(np.array(self.fixed, dtype=np.int64) >= 0)
         sprints = self.instance.fixed[held]
         np.subtract.at(free, (self.instance.team[held], sprints), self.instance.units[held])
-        return free.ravel().tolist()
+        return list(np.maximum(free, 0).ravel().tolist())

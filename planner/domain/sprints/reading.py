@@ -30,6 +30,7 @@ class BareSprints:
 def parse_sprint_instance(content: object) -> BareSprints:
     """Check and convert decoded JSON. Raises InvalidInstance, DependencyCycleError (indexes of stories)."""
     bare = parse_instance(content)
+    _refuse_same_texts(bare.story_ids)
     assert isinstance(content, dict)  # noqa: S101  parse_instance refuses all else
     capacities = _read_capacities(content)
     teams = {name: number for number, name in enumerate(capacities)}
@@ -47,6 +48,16 @@ def parse_sprint_instance(content: object) -> BareSprints:
     return BareSprints(instance, bare.story_ids, bare.capability_ids)
 
 
+def _refuse_same_texts(story_ids: list[Id]) -> None:
+    """The answer names stories in JSON keys, where 7 and "7" are the same."""
+    place_of: dict[str, int] = {}
+    for number, key in enumerate(story_ids):
+        if place_of.setdefault(str(key), number) != number:
+            raise InvalidInstance(
+                f"stories[{number}].id: {key!r} reads the same as the id of stories[{place_of[str(key)]}]."
+            )
+
+
 def _read_capacities(content: Mapping[str, Any]) -> dict[str, list[float]]:
     capacities = content.get("capacities")
     if not isinstance(capacities, dict) or not capacities:
@@ -56,7 +67,7 @@ def _read_capacities(content: Mapping[str, Any]) -> dict[str, list[float]]:
     for team, other in others:
         if len(other) != len(row):
             raise InvalidInstance(
-                f"capacities[{team!r}] has {len(other)} sprints, capacities[{first!r}] {len(row)}: give each team as many."
+                f"capacities[{team!r}] has {len(other)} sprints, capacities[{first!r}] {len(row)}: each needs as many."
             )
     return read
 
