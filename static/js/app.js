@@ -18,8 +18,8 @@ const PARTS = [
   ["[data-parts]", () => import("./story/parts.js")],
   ["[data-map]", () => import("./map/map.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
+  ["[data-wall]", () => import("./wall/wall.js")],
   ["[data-lenses]", () => import("./lenses/lenses.js")],
-  ["[data-fields]", () => import("./fields/form.js")],
   ["[data-export], [data-lenses]", () => import("./charts/export.js")],
 ];
 
