@@ -13,6 +13,7 @@ from planner.domain.vocabulary import FieldKind
 from planner.models import CustomField, FieldOption, Person
 
 LARGEST_ID = 2**63 - 1
+_CHOOSING = (FieldKind.CHOICE.value, FieldKind.MULTI_CHOICE.value)
 
 
 def list_fields(*, workspace_id: int, item: str | None = None, is_archived: bool = False) -> QuerySet[CustomField]:
@@ -52,5 +53,7 @@ def _spec(field: CustomField, *, people: Sequence[Named], currency: str) -> Fiel
 
 
 def options_of(field: CustomField) -> tuple[Named, ...]:
-    """A choice's options in their order, archived ones too: a value may still be one."""
+    """A choice's options in their order, archived ones too: a value may still be one. Other kinds have none."""
+    if field.kind not in _CHOOSING:
+        return ()
     return tuple(Named(option.pk, option.label, option.archived_at is not None) for option in field.options.all())

@@ -33,10 +33,19 @@ class Shown:
 
 
 def shown_values(
-    *, workspace: Workspace, item: ItemKind, rows: Sequence[Any], now: datetime
+    *,
+    workspace: Workspace,
+    item: ItemKind,
+    rows: Sequence[Any],
+    now: datetime,
+    fields: Sequence[CustomField] | None = None,
 ) -> dict[int, dict[str, Shown]]:
-    """Every field of the rows by item's id and field's key. Two queries, and one more where people are named."""
-    fields = [] if item is ItemKind.TASK else list(list_fields(workspace_id=workspace.pk, item=item.value))
+    """Every field of the rows by item's id and field's key. Three queries, and one more where people are named.
+
+    `fields`: the custom fields, where the caller has them at hand or tries a new one out.
+    """
+    if fields is None:
+        fields = [] if item is ItemKind.TASK else list(list_fields(workspace_id=workspace.pk, item=item.value))
     specs = specs_of(workspace=workspace, fields=fields)
     contents = contents_of(item=item, ids=[row.pk for row in rows], fields=fields)
     found: dict[int, dict[str, Shown]] = {}

@@ -23,6 +23,13 @@ class OwnField:
     reason: str
 
     @property
+    def chosen(self) -> tuple[int, ...]:
+        """Ids of the options it has."""
+        if isinstance(self.value, list):
+            return tuple(self.value)
+        return (self.value,) if isinstance(self.value, int) else ()
+
+    @property
     def key(self) -> str:
         """Its name in filters, formulas and the API."""
         return self.field.key

@@ -18,9 +18,18 @@ from planner.web.views.estimates import (
     story_estimate_preview,
 )
 from planner.web.views.feedback import feedback_add, feedback_inbox, feedback_vet
+from planner.web.views.fields import (
+    field_archive,
+    field_edit,
+    field_move,
+    field_restore,
+    fields,
+    formula_try,
+)
 from planner.web.views.graph import dependencies, enablers
 from planner.web.views.home import home_events, workspace_home
 from planner.web.views.jobs import job, job_cancel
+from planner.web.views.own_fields import capability_fields, story_fields
 from planner.web.views.stories import (
     story,
     story_blocked,
@@ -69,6 +78,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{HOME}applications/", applications, name="applications"),
     path(f"{HOME}applications/<str:application>/", application, name="application"),
     path(f"{HOME}applications/<str:application>/evidence/", application_evidence, name="application-evidence"),
+    path(f"{HOME}fields/", fields, name="fields"),
+    path(f"{HOME}fields/try/", formula_try, name="formula-try"),
+    path(f"{HOME}fields/<int:field>/", field_edit, name="field-edit"),
+    path(f"{HOME}fields/<int:field>/archive/", field_archive, name="field-archive"),
+    path(f"{HOME}fields/<int:field>/restore/", field_restore, name="field-restore"),
+    path(f"{HOME}fields/<int:field>/move/", field_move, name="field-move"),
+    path(f"{STORY}fields/", story_fields, name="story-fields"),
+    path(f"{CAPABILITY}fields/", capability_fields, name="capability-fields"),
     path(f"{HOME}teams/", teams, name="teams"),
     path(f"{HOME}teams/<int:team>/", team, name="team"),
     path(CAPABILITY, capability, name="capability"),

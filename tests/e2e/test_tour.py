@@ -20,6 +20,7 @@ PAGES = [
     "/w/FERRY/imports/",
     "/w/FERRY/people/",
     "/w/FERRY/settings/",
+    "/w/FERRY/fields/",
     "/account/",
     "/api/v1/docs/",
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User, Workspace
 from planner.domain.vocabulary import SprintState, ValueKind
-from planner.models import Capability, Dependency, Estimate, Sprint, Story
+from planner.models import Capability, CustomField, Dependency, Estimate, Sprint, Story
 from valuestream.demo.seeding import seed_demo
 from valuestream.models import Snapshot
 from valuestream.services.rebuild import check_workspace
@@ -64,7 +64,9 @@ def test_two_seedings_are_alike() -> None:
     first, second = seed(), seed("OTHER")
 
     def as_rows(workspace: Workspace) -> list[tuple[object, ...]]:
+        keys = {f"cf:{field.pk}": field.key for field in CustomField.objects.filter(workspace=workspace)}
         rows = Story.objects.filter(workspace=workspace).order_by("rank", "events__sequence")
-        return list(rows.values_list("title", "points", "state__name", "state_entered_at", "events__field"))
+        told = rows.values_list("title", "points", "state__name", "state_entered_at", "events__field")
+        return [(*facts, keys.get(field, field)) for *facts, field in told]
 
     assert as_rows(first) == as_rows(second)

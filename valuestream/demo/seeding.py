@@ -16,6 +16,7 @@ from planner.services.applications import create_application
 from planner.services.capabilities import create_capability
 from planner.services.dependencies import add_dependency
 from planner.services.estimates import estimate_value
+from planner.services.formula_runs import run_formulas
 from planner.services.ingest import ingest_histories
 from planner.services.scores import rescore_workspace
 from planner.services.states import reorder_states
@@ -25,6 +26,7 @@ from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
 from valuestream.demo.calendar import DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
+from valuestream.demo.fields import add_fields, fill_fields
 from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
@@ -171,6 +173,9 @@ class _Seeding:
         self._add_tasks(stories)
         demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
         self._look_ahead(product_owner)
+        add_fields(workspace=self.workspace, actor=self.actor, now=self.born)
+        sponsors = tuple(sorted(self.people)[:4])
+        fill_fields(workspace=self.workspace, sponsors=sponsors, actor=self.actor, now=self.born)
         act_out(
             workspace=self.workspace,
             product_owner=Actor.of(user=product_owner, source=EventSource.UI),
@@ -178,6 +183,7 @@ class _Seeding:
             now=now,
         )
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
+        run_formulas(workspace_id=self.workspace.pk, now=now)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
 
