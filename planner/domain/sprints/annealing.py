@@ -14,8 +14,14 @@ import numpy as np
 from planner.domain.sprints.decoding import EARLY, LATE, Decoder
 from planner.domain.sprints.network import Network
 
-HOTTEST, COLDEST = 0.005, 0.0001
-"""Temperature at the start and at the end, as shares of the value found so far."""
+HOTTEST = 0.15
+"""Temperature at the start, as a share of what a capability earns on the average."""
+
+COOLED_TO = 0.02
+"""Temperature at the end, as a share of the one at the start."""
+
+SHORT_WALKS, SHORT, MANY = 3, 0.2, 300
+"""So many walks of that share of the steps come first, where there are at least so many steps per capability."""
 
 STRIDE = 4
 """So many places of the order lie between two kept states."""
@@ -81,13 +87,15 @@ class Search:
             kept.append((at[:], free[:], value))
         return value, kept
 
-    def walk(self, iterations: int, seed: int, on_step: Callable[[int], bool] | None = None) -> Found:
+    def walk(
+        self, iterations: int, seed: int, on_step: Callable[[int], bool] | None = None, *, heat: float = HOTTEST
+    ) -> Found:
         """So many steps; ``on_step`` is told the steps done now and then and may end the walk by False."""
         chance = random.Random(seed)  # noqa: S311
         if len(self.order) < 2:
             return self.best
-        heat = HOTTEST * max(self.value, 1e-9)
-        cooling = (COLDEST / HOTTEST) ** (1 / max(1, iterations))
+        heat *= max(self.value, 1e-9) / len(self.order)
+        cooling = COOLED_TO ** (1 / max(1, iterations))
         for number in range(iterations):
             self._step(chance, heat)
             heat *= cooling
@@ -135,6 +143,30 @@ def _target(chance: random.Random, place: int, count: int) -> int:
     if chance.random() < 0.5:
         return int(chance.random() * count)
     return max(0, min(count - 1, place + round(chance.gauss(0.0, NEAR * count))))
+
+
+def explore(
+    network: Network,
+    base: State,
+    orders: list[list[int]],
+    iterations: int,
+    seed: int,
+    is_enough: Callable[[float], bool],
+) -> Found:
+    """Walk from the best start; where there are steps for it, a few short walks first, then on from their best."""
+
+    def walk(search: Search, steps: int, number: int, heat: float) -> Search:
+        search.walk(steps, seed * 100 + number, lambda _: not is_enough(search.best.value), heat=heat)
+        return search
+
+    short = int(iterations * SHORT)
+    if iterations < MANY * len(orders[0]) or short == 0:
+        return walk(best_start(network, base, orders), iterations, 0, HOTTEST).best
+    walked = [walk(best_start(network, base, orders), short, number, HOTTEST) for number in range(SHORT_WALKS)]
+    best = max(walked, key=lambda search: search.best.value).best
+    return walk(
+        Search(network, base, best.order, best.modes), iterations - SHORT_WALKS * short, SHORT_WALKS, HOTTEST / 2
+    ).best
 
 
 def best_start(network: Network, base: State, orders: list[list[int]]) -> Search:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.domain.sprints.annealing import Found, Search, best_start
+from planner.domain.sprints.annealing import Found, Search, explore
 from planner.domain.sprints.bounding import certify
 from planner.domain.sprints.decoding import EARLY
 from planner.domain.sprints.filling import base_state, fill_time, fill_unvalued, polish
@@ -101,9 +101,9 @@ def plan_sprints(instance: SprintInstance, *, iterations: int | None = None, see
     """
     network = Network(instance)
     base, certificate = base_state(network), certify(network)
-    search = best_start(network, base, [certificate.order, *starting_orders(network)])
+    orders = [certificate.order, *starting_orders(network)]
     steps = _usual_iterations(instance) if iterations is None else iterations
-    found = search.walk(steps, seed, lambda _: search.best.value < certificate.bound * (1 - AS_GOOD))
+    found = explore(network, base, orders, steps, seed, lambda value: value >= certificate.bound * (1 - AS_GOOD))
     return _finish(network, found, certificate.bound)
 
 
