@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User, Workspace
 from planner.domain.value.model import ValueModel, parse_model
-from planner.domain.vocabulary import EventSource, StateCategory, Urgency, ValueKind
+from planner.domain.vocabulary import EventSource, StateCategory, TaskState, Urgency, ValueKind
 from planner.models import Application, Capability, Sprint, State, Story, Team
 from planner.services.actor import Actor
 from planner.services.applications import create_application
@@ -24,7 +24,7 @@ from planner.services.tasks import create_task
 from planner.services.teams import create_team
 from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
-from valuestream.demo.calendar import DemoCalendar
+from valuestream.demo.calendar import FINISHED_SPRINTS, DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
 from valuestream.demo.fields import add_fields, fill_fields
 from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
@@ -32,6 +32,7 @@ from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
 from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
+from valuestream.demo.wall import break_down, pull_what_is_near
 from valuestream.selectors.maps import get_default_map
 from valuestream.services.arranging import StagePlan, arrange_stages
 from valuestream.services.snapshots import refresh_live
@@ -171,6 +172,11 @@ class _Seeding:
         self._link(plans, stories)
         self._value_loose(plans, stories)
         self._add_tasks(stories)
+        running = self.sprints[FINISHED_SPRINTS]
+        rescore_workspace(workspace_id=self.workspace.pk, now=now)
+        pulled = pull_what_is_near(workspace=self.workspace, sprint=running, actor=self.actor, now=self.born)
+        self.planned[running.pk] += int(pulled)
+        break_down(sprint=running, teams=self.teams, actor=self.actor, now=now)
         demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
         self._look_ahead(product_owner)
         add_fields(workspace=self.workspace, actor=self.actor, now=self.born)
@@ -218,12 +224,14 @@ class _Seeding:
             )
 
     def _add_tasks(self, stories: dict[int, Story]) -> None:
-        begun = [story for story in stories.values() if story.category == StateCategory.IN_PROGRESS.value]
+        working = [story for story in stories.values() if story.category == StateCategory.IN_PROGRESS.value]
+        begun = [story for story in working if story.sprint_id != self.sprints[FINISHED_SPRINTS].pk]
         for story in begun[:STORIES_WITH_TASKS]:
             for title, hours, left in TASKS:
                 create_task(
                     story=story,
                     title=title,
+                    state=(TaskState.TODO if left else TaskState.DONE).value,
                     hours_estimated=Decimal(hours),
                     hours_left=Decimal(left),
                     assignee=story.assignee,
