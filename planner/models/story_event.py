@@ -36,6 +36,8 @@ class StoryEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
+    field_name = ""  # of a custom field ("cf:12"), where somebody looked it up (planner.selectors.event_fields)
+
     class Meta:
         ordering = ["occurred_at", "sequence"]
         constraints = [

@@ -13,6 +13,7 @@ from common.jobs.models import Job, JobState
 from common.jobs.selectors import list_jobs
 from planner.models import Application, Capability, Story, StoryEvent
 from planner.models.choices import OPEN_CATEGORIES
+from planner.selectors.event_fields import name_own_fields
 
 TOP = 3
 RECENT = 10
@@ -147,7 +148,9 @@ def list_recent_changes(*, workspace: Workspace, limit: int = RECENT) -> list[Re
     """What was last recorded on any story, newest first; what one person did in a row counts once."""
     events = StoryEvent.objects.filter(workspace=workspace).select_related("story__workspace")
     rows = groupby(events.order_by("-id")[: limit * SAME_IN_A_ROW], key=_what_was_done)
-    return [RecentChange(next(alike), sum(1 for _ in alike)) for _, alike in islice(rows, limit)]
+    changes = [RecentChange(next(alike), sum(1 for _ in alike)) for _, alike in islice(rows, limit)]
+    name_own_fields(change.event for change in changes)
+    return changes
 
 
 def _what_was_done(event: StoryEvent) -> tuple[int, str, str, str]:

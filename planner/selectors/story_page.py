@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from planner.domain.value.attribution import attributed_values
 from planner.domain.vocabulary import EventSource, StateCategory, TaskState
 from planner.models import Capability, Dependency, Story, StoryEvent, Task
+from planner.selectors.event_fields import name_own_fields
 from planner.selectors.stories import list_dependencies, list_events
 
 HISTORY_PAGE = 30
@@ -138,6 +139,7 @@ def list_history(*, story: Story, kind: HistoryFilter, after: int | None, time_z
     """A page of the story's events, newest first, following the event with the id `after`."""
     last = story.events.filter(pk=after).first() if after else None
     found = list(_events(story, kind, last)[: HISTORY_PAGE + 1])
+    name_own_fields(found)
     zone = ZoneInfo(time_zone)
     day = last.occurred_at.astimezone(zone).date() if last else None
     dated = []

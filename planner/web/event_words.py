@@ -47,6 +47,8 @@ def describe_event(event: StoryEvent) -> str:
         return changed if event.from_value else first
     if event.field == "dependency":
         return f"said that it {event.to_value}"
+    if event.field_name:
+        return f"set {event.field_name}" if event.to_value else f"cleared {event.field_name}"
     return WORDS.get(event.field, f"set {event.field.replace('_', ' ')}")
 
 

@@ -132,3 +132,12 @@ def test_who_only_looks_changes_nothing(client: Client, reader: Client, workspac
     assert client.post(f"/w/FLD/fields/{field.pk}/archive/").status_code == 403
     shown = client.get(f"/w/FLD/stories/{story.key}/fields/").content.decode()
     assert "editable" not in shown
+
+
+def test_the_history_names_the_field(reader: Client, workspace: Workspace) -> None:
+    add(reader, name="Harbour master")
+    story = make_story(workspace)
+    reader.post(f"/w/FLD/stories/{story.key}/fields/", {"harbour_master": "Agrees"})
+    shown = reader.get(f"/w/FLD/stories/{story.key}/history/").content.decode()
+    assert "set Harbour master" in shown
+    assert "set Harbour master" in reader.get("/w/FLD/events/").content.decode()
