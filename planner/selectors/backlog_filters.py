@@ -1,6 +1,7 @@
 """Filtering the backlog by any field: "state:is_not:Done", "points:gt:8", read from an address into a condition.
 
-`FIELDS` is the closed registry that pages, the API and their documentation share. To add a field, add a row: its
+`FIELDS` is the registry of built-in fields that pages, the API and their documentation share; fields of the
+workspace's own are found by their key (planner.selectors.own_filters). To add a field, add a row: its
 name in addresses, its label, its operators and its kind (planner.selectors.filter_kinds).
 """
 
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Workspace
 from common.errors import InvalidInput
-from planner.domain.vocabulary import Labelled, StateCategory, StoryKind
+from planner.domain.vocabulary import StateCategory, StoryKind
 from planner.models import Application, Capability, Dependency, Person, Pin, Sprint, State, Story, Team
 from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.filter_kinds import (
@@ -20,7 +21,7 @@ from planner.selectors.filter_kinds import (
     MEASURING,
     OPTIONAL,
     Asked,
-    Condition,
+    FilterField,
     Operator,
     Unusable,
     age,
@@ -32,22 +33,12 @@ from planner.selectors.filter_kinds import (
     text,
     word,
 )
+from planner.selectors.own_filters import own_filter_field
 
 MOST_FILTERS = 20
 LONGEST_FILTER = 300
 SEPARATOR = ":"
 _SAYS_WHAT_IS_DONE = {"state", "category"}
-
-
-@dataclass(frozen=True)
-class FilterField:
-    """A field one can filter by. `vocabulary`: its words, where the list is closed."""
-
-    name: str
-    label: str
-    operators: Sequence[Operator]
-    condition: Condition
-    vocabulary: type[Labelled] | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +115,8 @@ def asked_in(*, workspace: Workspace, now: datetime, user_id: int | None = None)
 def _read(given: str, asked: Asked) -> Filter:
     name, _, rest = given[:LONGEST_FILTER].replace("\x00", "").partition(SEPARATOR)
     operator_name, _, value_text = rest.partition(SEPARATOR)
-    field, operator = FIELDS.get(name.strip()), _OPERATORS.get(operator_name.strip())
+    field = FIELDS.get(name.strip()) or own_filter_field(workspace_id=asked.workspace_id, name=name.strip())
+    operator = _OPERATORS.get(operator_name.strip())
     chip = Filter(
         field=name.strip(),
         operator=operator_name.strip(),

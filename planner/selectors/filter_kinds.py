@@ -58,6 +58,19 @@ class Asked:
 
 End = TypeVar("End", Decimal, date)
 Condition = Callable[[Operator, Sequence[str], Asked], Q]
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """A field one can filter by. `vocabulary`: its words, where the list is closed."""
+
+    name: str
+    label: str
+    operators: Sequence[Operator]
+    condition: Condition
+    vocabulary: type[Labelled] | None = None
+
+
 CHOOSING = (Operator.IS, Operator.IS_NOT, Operator.ANY_OF)
 OPTIONAL = (Operator.EMPTY, Operator.NOT_EMPTY)
 MEASURING = (Operator.GREATER, Operator.LESS, Operator.BETWEEN, Operator.IS)

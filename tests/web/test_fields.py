@@ -141,3 +141,14 @@ def test_the_history_names_the_field(reader: Client, workspace: Workspace) -> No
     shown = reader.get(f"/w/FLD/stories/{story.key}/history/").content.decode()
     assert "set Harbour master" in shown
     assert "set Harbour master" in reader.get("/w/FLD/events/").content.decode()
+
+
+def test_the_filter_box_offers_the_field_and_its_values(reader: Client, workspace: Workspace) -> None:
+    add(reader, kind="CHOICE", option_label=["High", "Low"], option_id=["", ""])
+    offered = reader.get("/w/FLD/backlog/filters/").json()["fields"]
+    assert offered[-1]["name"] == "risk"
+    values = reader.get("/w/FLD/backlog/filters/", {"field": "risk", "q": "lo"}).json()["values"]
+    assert values == [{"value": "Low", "label": "Low"}]
+    assert reader.get("/w/FLD/backlog/filters/", {"field": "colour"}).status_code == 400
+    make_story(workspace)
+    assert reader.get("/w/FLD/backlog/", {"f": "risk:is:High"}).status_code == 200

@@ -9,8 +9,10 @@ from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of
 from common.errors import InvalidInput
-from planner.selectors.backlog_filters import FIELDS, FilterField
+from planner.selectors.backlog_filters import FIELDS
+from planner.selectors.filter_kinds import FilterField
 from planner.selectors.filter_values import list_values
+from planner.selectors.own_filters import list_own_filters, list_own_values
 
 LONGEST_TEXT = 100
 
@@ -22,11 +24,10 @@ def backlog_filters(request: HttpRequest, workspace: str) -> JsonResponse:
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
     name = request.GET.get("field", "")
     if not name:
-        return JsonResponse({"fields": [_described(field) for field in FIELDS.values()]})
-    field = FIELDS.get(name)
-    if field is None:
-        raise InvalidInput(f"Use one of: {', '.join(FIELDS)}.", field="field")
-    return JsonResponse({"values": _values(place, field, request.GET.get("q", "")[:LONGEST_TEXT])})
+        own = list_own_filters(workspace_id=place.pk)
+        return JsonResponse({"fields": [_described(field) for field in (*FIELDS.values(), *own)]})
+    words = request.GET.get("q", "")[:LONGEST_TEXT].replace("\x00", "")
+    return JsonResponse({"values": _values(place, name, words)})
 
 
 def _described(field: FilterField) -> dict[str, object]:
@@ -34,8 +35,12 @@ def _described(field: FilterField) -> dict[str, object]:
     return {"name": field.name, "label": field.label, "operators": operators}
 
 
-def _values(workspace: Workspace, field: FilterField, text: str) -> list[dict[str, str]]:
-    found = list_values(
-        workspace=workspace, field=field.name, vocabulary=field.vocabulary, text=text.replace("\x00", "")
-    )
+def _values(workspace: Workspace, name: str, words: str) -> list[dict[str, str]]:
+    field = FIELDS.get(name)
+    if field is not None:
+        found = list_values(workspace=workspace, field=name, vocabulary=field.vocabulary, text=words)
+    elif any(own.name == name for own in list_own_filters(workspace_id=workspace.pk)):
+        found = list_own_values(workspace_id=workspace.pk, name=name, words=words)
+    else:
+        raise InvalidInput(f"Use one of: {', '.join(FIELDS)}, or a field of your own.", field="field")
     return [{"value": value, "label": label} for value, label in found]
