@@ -164,9 +164,8 @@ def explore(
         return walk(best_start(network, base, orders), iterations, 0, HOTTEST).best
     walked = [walk(best_start(network, base, orders), short, number, HOTTEST) for number in range(SHORT_WALKS)]
     best = max(walked, key=lambda search: search.best.value).best
-    return walk(
-        Search(network, base, best.order, best.modes), iterations - SHORT_WALKS * short, SHORT_WALKS, HOTTEST / 2
-    ).best
+    last = Search(network, base, best.order, best.modes)
+    return walk(last, iterations - SHORT_WALKS * short, SHORT_WALKS, HOTTEST / 2).best
 
 
 def best_start(network: Network, base: State, orders: list[list[int]]) -> Search:

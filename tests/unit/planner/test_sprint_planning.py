@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.dependencies import DependencyCycleError
+from planner.domain.sprints.bounding import certify, tighten
+from planner.domain.sprints.network import Network
 from planner.domain.sprints.planning import (
     InvalidSprintInstance,
     Progress,
@@ -36,6 +38,21 @@ def test_a_plan_is_feasible_and_between_what_is_earned_and_the_optimum_and_the_b
     assert plan.value == price.value
     assert plan.value <= optimum + ALMOST
     assert plan.bound >= optimum - ALMOST
+
+
+@settings(max_examples=60, deadline=None)
+@given(sprint_instances())
+def test_branching_lowers_the_bound_but_never_below_the_optimum(instance: SprintInstance) -> None:
+    network = Network(instance)
+    bound = certify(network).bound
+    assert most_earned(instance) - ALMOST <= tighten(network, bound, 0.0) <= bound
+
+
+def test_branching_closes_much_of_a_gap() -> None:
+    """Three of 5 points and sprints of 8: the program cuts the second to have it half done by the first sprint."""
+    instance = sprint_instance([5, 5, 5], [0, 1, 2], [10, 10, 10], [[8, 8]])
+    assert certify(Network(instance)).bound == pytest.approx(46)
+    assert plan_sprints(instance).bound == pytest.approx(40)
 
 
 def test_small_plans_are_almost_always_the_optimum() -> None:
