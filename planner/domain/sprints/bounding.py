@@ -19,9 +19,9 @@ HAIR = 1e-9
 NEAR = 0.96
 """A certificate that tells so much of the best possible isn't tightened further."""
 
-MOST_PROGRAMS = 24
-WORK = 15_000_000
-"""Programs x their columns squared, which is about what they take: 24 at 300 stories, none at 1,000."""
+MOST_PROGRAMS = 40
+WORK = 25_000_000
+"""Programs x their columns squared, which is about what they take: 40 at 300 stories, none at 1,000."""
 
 BETWEEN = 1e-6
 INFEASIBLE = 2
@@ -51,7 +51,7 @@ def certify(network: Network) -> Certificate:
 def tighten(network: Network, bound: float, value: float) -> float:
     """A lower bound, by branching: a capability is done by a sprint, or it isn't, and either has a bound of its own.
 
-    Ends when the plan's ``value`` is near it, or after as many programs as take about half a second.
+    Ends when the plan's ``value`` is near it, or after as many programs as take under a second.
     """
     if value >= NEAR * bound:
         return bound
