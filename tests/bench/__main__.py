@@ -26,14 +26,22 @@ NAMES = {
     "map_page": "the map's figures, 90-day window (n = transitions)",
     "jira_import": "import n generated Jira issues with their changelogs",
     "sequence": "the money-optimal order, with its gap, beside the orders people make (n = stories)",
+    "sprint_plan": "the sprint plan beside the best known and its certificate (n = stories)",
     "drag_to_map": "from a transition until the stored map shows it, with a real worker",
 }
-QUICK_SIZES = {"stories": [1_000], "transitions": [100_000], "issues": [2_000], "backlogs": [500, 5_000]}
+QUICK_SIZES = {
+    "stories": [1_000],
+    "transitions": [100_000],
+    "issues": [2_000],
+    "backlogs": [500, 5_000],
+    "sprints": [300],
+}
 FULL_SIZES = {
     "stories": [1_000, 50_000],
     "transitions": [1_000_000],
     "issues": [100_000],
     "backlogs": [500, 5_000, 100_000],
+    "sprints": [300, 1_000],
 }
 
 

@@ -25,6 +25,7 @@ from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.sequence import measure_sequence
+from tests.bench.sprint_plan import measure_sprint_plan
 from valuestream.models import Map, Snapshot
 
 BACKLOG = (
@@ -59,6 +60,9 @@ def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if "sequence" in only:
         for n in sizes["backlogs"]:
             yield from measure_sequence(n)
+    if "sprint_plan" in only:
+        for n in sizes["sprints"]:
+            yield from measure_sprint_plan(n)
 
 
 class Api:
