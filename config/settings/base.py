@@ -155,6 +155,13 @@ SPECTACULAR_SETTINGS = {
         "PinKindEnum": "planner.models.choices.PIN_KINDS",
         "ProposalStateEnum": "planner.models.choices.PROPOSAL_STATES",
         "VoteKindEnum": "planner.models.choices.VOTE_KINDS",
+        "FieldKindEnum": "planner.models.choices.FIELD_KINDS",
+        "FieldItemEnum": "planner.api.serializers.fields.FIELD_ITEMS",
+        "ItemKindEnum": "planner.models.choices.ITEM_KINDS",
+        "WipRuleEnum": "planner.models.choices.WIP_RULES",
+        "SprintOutcomeEnum": "planner.models.choices.SPRINT_OUTCOMES",
+        "PlanStateEnum": "planner.models.choices.PLAN_STATES",
+        "NoticeKindEnum": "planner.models.choices.NOTICE_KINDS",
     },
 }
 
