@@ -41,9 +41,18 @@ from planner.api.views.stories import (
     StoryMove,
     StoryTransition,
 )
-from planner.api.views.tasks import DependencyDetail, DependencyList, TaskDetail, TaskList
+from planner.api.views.tasks import (
+    DependencyDetail,
+    DependencyList,
+    TaskBlock,
+    TaskBulkChange,
+    TaskDetail,
+    TaskList,
+    TaskPlace,
+)
 from planner.api.views.teams import PersonList, TeamDetail, TeamList
 from planner.api.views.values import ApplicationValueView, CapabilitySensitivity
+from planner.api.views.wall import WallView
 from planner.api.views.wishes import (
     CapabilityScores,
     FeedbackDetail,
@@ -93,6 +102,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/", EventList.as_view(), name="api-events"),
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskDetail.as_view(), name="api-task"),
+    path("tasks/bulk/", TaskBulkChange.as_view(), name="api-task-bulk"),
+    path("tasks/<int:task_id>/move/", TaskPlace.as_view(), name="api-task-move"),
+    path("tasks/<int:task_id>/block/", TaskBlock.as_view(), name="api-task-block"),
+    path("wall/", WallView.as_view(), name="api-wall"),
     path("dependencies/", DependencyList.as_view(), name="api-dependencies"),
     path("dependencies/enablers/", EnablerList.as_view(), name="api-enablers"),
     path("dependencies/<int:dependency_id>/", DependencyDetail.as_view(), name="api-dependency"),

@@ -24,7 +24,9 @@ class Touch:
 
 def list_touches(*, story_ids: Iterable[int], now: datetime) -> tuple[dict[int, Touch], dict[int, Touch]]:
     """The newest changes of the last seconds: of stories by id, and of tasks by id; one query."""
-    events = StoryEvent.objects.filter(story__in=list(story_ids), recorded_at__gt=now - RECENTLY)
+    events = StoryEvent.objects.filter(story__in=list(story_ids), recorded_at__gt=now - RECENTLY).filter(
+        occurred_at__gt=now - RECENTLY
+    )
     stories: dict[int, Touch] = {}
     tasks: dict[int, Touch] = {}
     for event in events.order_by("-pk")[:MOST_EVENTS]:

@@ -40,7 +40,7 @@ class Avatars(dict[int | None, SafeString]):
     """People's pictures by id, each drawn when it is first asked for; an empty outline for nobody."""
 
     def __init__(self, people: Mapping[int, Person]) -> None:
-        super().__init__()
+        super().__init__({None: NO_ONE})
         self._people = people
 
     def get(self, pk: int | None, default: Any = None) -> Any:

@@ -171,11 +171,11 @@ class _Seeding:
         stories = Story.objects.in_bulk(list(self.story_ids.values()))
         self._link(plans, stories)
         self._value_loose(plans, stories)
-        self._add_tasks(stories)
         running = self.sprints[FINISHED_SPRINTS]
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
         pulled = pull_what_is_near(workspace=self.workspace, sprint=running, actor=self.actor, now=self.born)
         self.planned[running.pk] += int(pulled)
+        self._add_tasks(Story.objects.in_bulk(list(self.story_ids.values())))
         break_down(sprint=running, teams=self.teams, actor=self.actor, now=now)
         demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
         self._look_ahead(product_owner)

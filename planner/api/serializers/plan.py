@@ -284,6 +284,10 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
             "hours_left",
             "assignee",
             "position",
+            "blocked",
+            "blocked_reason",
+            "blocked_at",
+            "state_entered_at",
             "version",
             "created_at",
         ]

@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 from accounts.api.scope import take_workspace, user_of
 from accounts.models import Workspace
 from accounts.policies import Action
-from common.api.bodies import body_of, read_body, take_version
+from common.api.bodies import body_of, check_body, read_body, take_version
 from common.api.describing import WORKSPACE, describe, id_filter
 from common.api.queries import read_ids
 from common.clock import utc_now
-from common.errors import NotFound
+from common.errors import InvalidInput, NotFound
 from planner.api import examples
 from planner.api.actors import actor_of
 from planner.api.serializers.plan import (
@@ -25,12 +25,15 @@ from planner.api.serializers.plan import (
     TaskChange,
     TaskSerializer,
 )
+from planner.api.serializers.stories import BlockingSerializer
+from planner.api.serializers.tasks import TaskBulk, TaskBulkAnswer, TaskMove
 from planner.api.views.listing import WorkspaceList
 from planner.models import Dependency, Task
 from planner.selectors.fetch import get_dependency_for, get_story_for, get_task_for
 from planner.selectors.listing import list_workspace_dependencies, list_workspace_tasks
 from planner.services.dependencies import add_dependency, remove_dependency
-from planner.services.tasks import create_task, delete_task, update_task
+from planner.services.task_moves import Beside, change_tasks, move_task
+from planner.services.tasks import create_task, delete_task, set_task_blocked, update_task
 
 
 def _workspace_of_story(request: Request, body: MutableMapping[str, Any], field: str) -> Workspace:
@@ -112,6 +115,89 @@ class TaskDetail(APIView):
         task = get_task_for(user=user_of(request), task_id=task_id, action=Action.EDIT_STORY)
         delete_task(task=task, actor=actor_of(request), now=utc_now())
         return Response(status=204)
+
+
+class TaskPlace(APIView):
+    """A task's place on the wall."""
+
+    @describe(
+        "tasks_move",
+        "Move a task",
+        body=TaskMove,
+        answer=TaskSerializer,
+        body_example={"state": "IN_PROGRESS", "before": 91, "version": 2},
+        example=examples.TASK,
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        """Put a task into a state, give it to a person, set it beside another task of its story, in one go.
+
+        A neighbour that is gone meanwhile leaves the place as it was; a task that is done has no hours left.
+        """
+        task = get_task_for(user=user_of(request), task_id=task_id, action=Action.EDIT_STORY)
+        fields = read_body(body=body_of(request), shape=TaskMove, workspace_id=task.story.workspace_id)
+        version, beside = take_version(fields), _take_beside(fields)
+        moved = move_task(
+            task=task, changes=fields, beside=beside, version=version, actor=actor_of(request), now=utc_now()
+        )
+        return Response(TaskSerializer(moved).data)
+
+
+class TaskBlock(APIView):
+    """Whether a task is blocked."""
+
+    @describe(
+        "tasks_block",
+        "Flag a task as blocked",
+        body=BlockingSerializer,
+        answer=TaskSerializer,
+        body_example={"blocked": True, "reason": "Waits for the terminal's test system"},
+        example=examples.TASK,
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        """Flag a task as blocked, with the reason people read, or clear the flag."""
+        task = get_task_for(user=user_of(request), task_id=task_id, action=Action.EDIT_STORY)
+        fields = read_body(body=body_of(request), shape=BlockingSerializer, workspace_id=task.story.workspace_id)
+        version = take_version(fields)
+        task = set_task_blocked(task=task, version=version, actor=actor_of(request), now=utc_now(), **fields)
+        return Response(TaskSerializer(task).data)
+
+
+class TaskBulkChange(APIView):
+    """Many tasks at once."""
+
+    @describe(
+        "tasks_bulk_update",
+        "Change many tasks",
+        body=TaskBulk,
+        answer=TaskBulkAnswer,
+        body_example={"tasks": [88, 89], "changes": {"assignee": 5}},
+        example={"tasks": [examples.TASK]},
+    )
+    def patch(self, request: Request) -> Response:
+        """Make the same changes to up to 100 tasks: all of them or none."""
+        body = body_of(request)
+        workspace = take_workspace(request, body, Action.EDIT_STORY)
+        told = check_body(body={**body, "changes": {}}, shape=TaskBulk)
+        given = body.get("changes")
+        if not isinstance(given, dict) or not given or "version" in given:
+            raise InvalidInput("Send the changes as an object, without a version.", field="changes")
+        changes = read_body(body=given, shape=TaskChange, workspace_id=workspace.pk)
+        tasks = change_tasks(
+            workspace=workspace, task_ids=told["tasks"], changes=changes, actor=actor_of(request), now=utc_now()
+        )
+        return Response(TaskBulkAnswer({"tasks": tasks}).data)
+
+
+def _take_beside(fields: dict[str, Any]) -> Beside | None:
+    """Take `before` or `after` out of the fields."""
+    told = {name: fields.pop(name) for name in ("before", "after") if name in fields}
+    if len(told) > 1:
+        raise InvalidInput("Send before or after, not both.", field="after")
+    for name, pk in told.items():
+        if isinstance(pk, bool) or not isinstance(pk, int):
+            raise InvalidInput("Name a task by its id.", field=name)
+        return Beside(pk, is_before=name == "before")
+    return None
 
 
 class DependencyList(WorkspaceList[Dependency]):

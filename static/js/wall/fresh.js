@@ -5,7 +5,17 @@ import { getFragment } from "../http.js";
 const CALM_MS = 120;
 const MARK_MS = 9000;
 const KEPT_CLASSES = ["folded", "lifted", "dragged", "busy"];
-const OWN = new Set(["tabindex", "class", "aria-expanded", "data-held", "data-auto-folded", "open"]);
+/* what the page itself, or its drag library, wrote on an element */
+const OWN = new Set([
+  "tabindex",
+  "class",
+  "aria-expanded",
+  "data-held",
+  "data-auto-folded",
+  "data-drop-target-for-element",
+  "draggable",
+  "open",
+]);
 
 const isEdited = (element) => {
   const field = element.matches("input, textarea")

@@ -19,6 +19,7 @@ export function startHours(root, board, moves) {
     }
     const hours = text.replace(",", ".");
     field.defaultValue = hours;
+    field.value = hours;
     moves.send(
       card,
       { hours_left: hours },
