@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from planner.domain.vocabulary import StateCategory, TaskState
 from planner.models import Story, Task
-from planner.selectors.wall import Wall, WallFilter, is_task_kept
+from planner.selectors.wall import Load, Wall, WallFilter, is_task_kept
 from planner.selectors.wall_changes import Touch
 from planner.selectors.wall_money import Reach, reach_of_story
 from planner.selectors.wall_people import workdays_between
 from planner.selectors.wall_sprints import pattern_of
 
-CARDS_AT_ONCE = 300
-LANES_AT_ONCE = 80
+CARDS_AT_ONCE = 250
+LANES_AT_ONCE = 60
 CARDS_IN_A_CELL = 60
 OLDEST = 5
 COLUMNS = tuple(TaskState)
@@ -39,9 +39,10 @@ class TaskCard:
 
 @dataclass(frozen=True)
 class Cell:
-    """The cards of one column in one lane; `more` are not drawn."""
+    """The cards of one column in one lane, `number` in all; `more` of a long cell are not drawn."""
 
     state: TaskState
+    number: int
     cards: Sequence[TaskCard]
     more: int = 0
 
@@ -147,7 +148,7 @@ def _worth(reach: Reach) -> tuple[bool, bool, Decimal]:
 
 
 def choose_drawn(stories: Iterable[Story], wall: Wall) -> set[int]:
-    """The stories whose cards are drawn at once: from the first on, until there are 300 cards."""
+    """The stories whose cards are drawn at once: from the first on, until there are 250 cards."""
     drawn: set[int] = set()
     cards = 0
     for story in stories:
@@ -181,7 +182,7 @@ def build_lane(story: Story, tasks: Sequence[Task], drawing: Drawing, *, is_draw
     return StoryLane(
         story=story,
         reach=reach_for(story, drawing.reaches),
-        cells=[_cell(state, tasks, drawing) for state in COLUMNS],
+        cells=[_cell(state, sums.get(state.value, Load()).tasks, tasks, drawing) for state in COLUMNS],
         hours_left=left,
         hours_in_work=in_work.hours if in_work else Decimal(0),
         hours_whole=max(whole, left),
@@ -195,10 +196,10 @@ def build_lane(story: Story, tasks: Sequence[Task], drawing: Drawing, *, is_draw
     )
 
 
-def _cell(state: TaskState, tasks: Sequence[Task], drawing: Drawing) -> Cell:
+def _cell(state: TaskState, number: int, tasks: Sequence[Task], drawing: Drawing) -> Cell:
     mine = [task for task in tasks if task.state == state.value]
     shown = [_card(task, drawing) for task in mine[:CARDS_IN_A_CELL]]
-    return Cell(state, shown, max(len(mine) - CARDS_IN_A_CELL, 0))
+    return Cell(state, number, shown, max(len(mine) - CARDS_IN_A_CELL, 0))
 
 
 def _card(task: Task, drawing: Drawing) -> TaskCard:

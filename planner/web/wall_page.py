@@ -1,11 +1,12 @@
 """What the templates of the wall need: the whole page, or the parts that a change touched."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -37,11 +38,16 @@ DONE = StateCategory.DONE.value
 
 
 class Avatars(dict[int | None, SafeString]):
-    """People's pictures by id, each drawn when it is first asked for; an empty outline for nobody."""
+    """People's pictures by id; an empty outline for nobody.
 
-    def __init__(self, people: Mapping[int, Person]) -> None:
+    The crew's are drawn once on the page, as symbols, and only referred to by their cards.
+    """
+
+    def __init__(self, people: Mapping[int, Person], crew: Iterable[PersonLoad]) -> None:
         super().__init__({None: NO_ONE})
         self._people = people
+        self.symbols = [_symbol(load.person) for load in crew]
+        self |= {load.person.pk: _reference(load.person) for load in crew}
 
     def get(self, pk: int | None, default: Any = None) -> Any:
         """Return the picture; templates look things up with `get`."""
@@ -50,6 +56,28 @@ class Avatars(dict[int | None, SafeString]):
             person = self._people.get(pk) if pk else None
             self[pk] = SafeString(avatar(person.name)) if person else NO_ONE
         return self[pk]
+
+
+def _symbol(person: Person) -> SafeString:
+    """The picture as a symbol of the page."""
+    drawn = SafeString(avatar(person.name))
+    inner = drawn[drawn.index("<path") : drawn.index("</svg>")]
+    return format_html(
+        '<svg class="{} sprite" width="0" height="0" aria-hidden="true"><symbol id="who-{}" viewBox="0 0 20 20">{}'
+        "</symbol></svg>",
+        _classes(drawn),
+        person.pk,
+        SafeString(inner),
+    )
+
+
+def _reference(person: Person) -> SafeString:
+    return format_html('<svg class="av" role="img" aria-label="{}"><use href="#who-{}"/></svg>', person.name, person.pk)
+
+
+def _classes(drawn: str) -> str:
+    """The classes that colour a picture."""
+    return drawn.split('"', 2)[1].strip()
 
 
 NO_ONE = SafeString(
@@ -153,7 +181,7 @@ def wall_context(
         "crew": crew,
         "crew_shown": bars[:MOST_PEOPLE],
         "crew_more": bars[MOST_PEOPLE:],
-        "avatars": Avatars(wall.people),
+        "avatars": Avatars(wall.people, crew.people),
         "capabilities": sorted(known, key=lambda capability: capability.title),
         "hidden": sum(not wall.is_kept(story) for story in wall.stories),
         **drawn,
