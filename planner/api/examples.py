@@ -335,6 +335,7 @@ LENS_COMPARISON = {
     "unvalued_points": 97.0,
     "no_required": 1,
     "frozen_stories": 6,
+    "pins_left_out": 2,
     "enabler_count": 4,
     "enablers": [{"story_id": 12, "key": "FRT-12", "title": "Read the timetable once", "unblocks": "49500.00"}],
     "courses": [LENS_COURSE],

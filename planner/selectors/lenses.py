@@ -22,12 +22,12 @@ from planner.domain.comparison import (
     share_live_at,
     weeks_live,
 )
-from planner.domain.lenses import LENS_RULES
+from planner.domain.lenses import LENS_RULES, put_first
 from planner.domain.ordering.closures import unblocked_by_story
 from planner.domain.scoring import first_places
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder, RankingSummary, Story
-from planner.selectors.courses import STORY_LENSES, course_of, money, order_by
+from planner.selectors.courses import STORY_LENSES, Plans, course_of, money, order_by
 from planner.selectors.ranking import RankingInstance, load_ranking
 from planner.selectors.unit_orders import read_unit_ids
 from planner.selectors.units import unit_lines
@@ -36,6 +36,8 @@ QUARTERS = (0.25, 0.5, 0.75)
 DEFAULT_WEEKS = 26
 MOST_WEEKS = 520
 MOST_ENABLERS = 5
+MOST_UNITS_REPLANNED = 5_000
+"""Above so many units the money-optimal order is compared as it is stored, with its pins."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Comparison:
     gave it lies between `gain_low` and `gain_high`; `farthest` is None where every unit earns the same in both.
     `value_per_week`: all value once live. `enabler_count` stories are waited for by other units; `enablers` are the
     first of them by what they unblock. `unvalued_points` would come on top if what nobody valued were done first.
+    `pins_left_out` bind the proposed order but none here: they would hold for one order only, and it would look dear.
     Empty of meaning where `valued_units` is 0.
     """
 
@@ -133,6 +136,7 @@ class Comparison:
     no_required: int
     frozen_stories: int
     frozen_points: float
+    pins_left_out: int
     enabler_count: int
     enablers: list[Enabler]
     farthest: Farthest | None
@@ -202,6 +206,7 @@ def compare_lenses(
         unvalued_points=_unvalued_points(ranking),
         no_required=ranking.no_required,
         frozen_stories=int(ranking.frozen.sum()),
+        pins_left_out=len(ranking.pins) if _replans(ranking) else 0,
         frozen_points=float(ranking.backlog.counted_points[ranking.frozen].sum()),
         enabler_count=int((enablers > 0).sum()),
         enablers=_enablers(ranking, enablers),
@@ -214,8 +219,16 @@ def _courses(ranking: RankingInstance, workspace: Workspace) -> tuple[dict[Lens,
     rows = LensOrder.objects.filter(workspace=workspace).values_list("lens", "unit_ids", "rated")
     stored = {lens: (unit_ids, rated) for lens, unit_ids, rated in rows}
     known = {lens: _known_order(ranking, lens, stored) for lens in Lens}
+    if _replans(ranking):
+        plan = Plans(ranking).around_sprint
+        known[Lens.MONEY] = (put_first(plan.order, ranking.present), len(plan.order))
     courses = {lens: course_of(ranking, lens, order) for lens, (order, _) in known.items()}
     return courses, {lens: rated for lens, (_, rated) in known.items()}
+
+
+def _replans(ranking: RankingInstance) -> bool:
+    """Whether the money-optimal order is computed anew, because the stored one keeps to pins."""
+    return bool(ranking.pins) and len(ranking.unit_ids) <= MOST_UNITS_REPLANNED
 
 
 def _known_order(

@@ -193,6 +193,16 @@ def test_pins_bind_the_money_optimal_order_and_have_their_price(workspace: Works
     assert float(summary.lower_bound or 0) * DEFAULT_POINTS_PER_WEEK == 56
 
 
+def test_pins_bind_no_order_that_is_compared(workspace: Workspace) -> None:
+    _, _, c = make_chain(workspace)
+    pin(workspace, c, kind="PLACE", place=1)
+    refresh(workspace)
+    comparison = compare_lenses(workspace=workspace, first=Lens.MONEY, second=Lens.CD3, now=NOW, weeks=100)
+    assert comparison.pins_left_out == 1
+    assert float(comparison.course(Lens.MONEY).total) * DEFAULT_POINTS_PER_WEEK == 56
+    assert comparison.gain == 0
+
+
 def test_pins_that_contradict_each_other_bind_nothing(workspace: Workspace) -> None:
     a, _, c = make_chain(workspace)
     pin(workspace, c, kind="BEFORE", other_story=a)

@@ -96,6 +96,9 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     unvalued_points = serializers.FloatField(help_text="Points that only they need.")
     no_required = serializers.IntegerField(help_text="Units with open stories, none of them required: left out.")
     frozen_stories = serializers.IntegerField(help_text="Stories of running sprints, worked first in every order.")
+    pins_left_out = serializers.IntegerField(
+        help_text="They bind the proposed order, and none here; 0 above 5,000 units, where the stored order keeps them."
+    )
     enabler_count = serializers.IntegerField()
     enablers = ComparedEnablerSerializer(many=True)
     courses = LensCourseSerializer(many=True, help_text="All lenses, the one that earns most first.")
