@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.web import page_urls, proposal_urls, wall_urls
+from planner.web import page_urls, panel_urls, proposal_urls, wall_urls
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import (
     backlog,
@@ -76,4 +76,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls.urlpatterns,
     *proposal_urls.urlpatterns,
     *wall_urls.urlpatterns,
+    *panel_urls.urlpatterns,
 ]

@@ -19,6 +19,7 @@ const PARTS = [
   ["[data-map]", () => import("./map/map.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
   ["[data-wall]", () => import("./wall/wall.js")],
+  ["[data-work]", () => import("./panels/panels.js")],
   ["[data-lenses]", () => import("./lenses/lenses.js")],
   ["[data-fields]", () => import("./fields/form.js")],
   ["[data-export], [data-lenses]", () => import("./charts/export.js")],

@@ -17,10 +17,12 @@ from common.jobs.models import Job
 from common.jobs.services import enqueue
 from integrations.models import ImportRun
 from planner.domain.vocabulary import PinKind
-from planner.models import Capability, Dependency, Pin, Sprint, State, Story, Task, Team
+from planner.models import Capability, Dependency, Panel, Pin, Sprint, State, Story, Task, Team
+from planner.selectors.panels import PanelDraft
 from planner.services.custom_fields import create_field
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
+from planner.services.panels import create_layout
 from planner.services.proposals import start_proposal
 from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
@@ -134,6 +136,15 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
     view = save_view(workspace=workspace, owner=owner_of(workspace), name="Ours", question="", is_shared=True, now=NOW)
+    layout = create_layout(
+        workspace=workspace,
+        owner=owner_of(workspace),
+        name="Ours",
+        panels=[PanelDraft("All")],
+        is_shared=True,
+        now=NOW,
+    )
+    panel: Panel = layout.panels.all()[0]
     field = create_field(workspace=workspace, item="STORY", name="Risk", kind="TEXT", actor=actor, now=NOW)
     feedback = hand_in_feedback(workspace=workspace, values={"text": "Too slow"}, actor=actor, now=NOW)
     return {
@@ -153,6 +164,10 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "state_id": state.pk,
         "view": view.pk,
         "view_id": view.pk,
+        "layout": layout.pk,
+        "layout_id": layout.pk,
+        "panel": panel.pk,
+        "panel_id": panel.pk,
         "kind": "csv",
         "number": 0,
         "map_id": Map.objects.get(workspace=workspace).pk,
