@@ -181,7 +181,24 @@ SPRINT = {
     "start_date": "2026-03-02",
     "end_date": "2026-03-13",
     "initial_planned_points": "34.00",
+    "initial_planned_hours": "126.50",
+    "started_at": "2026-03-02T08:05:00Z",
+    "completed_at": None,
+    "version": 3,
     "created_at": "2026-02-23T09:00:00Z",
+}
+SPRINT_ENTRY = {
+    "story": 101,
+    "key": "FRT-12",
+    "title": "Read the timetable once",
+    "is_committed": True,
+    "points_at_start": "5.00",
+    "hours_at_start": "16.00",
+    "value_at_start": "49500.00",
+    "outcome": "CARRIED",
+    "points_left": "5.00",
+    "hours_left": "4.50",
+    "moved_to": 10,
 }
 FULL_STATE = {"id": 3, "workspace": 1, "name": "In progress", "category": "IN_PROGRESS", "position": 3}
 TASK = {

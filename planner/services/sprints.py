@@ -1,4 +1,7 @@
-"""The life of a sprint: drafted, started once (which freezes its initial planned points), completed once."""
+"""The life of a sprint: drafted, started once (which freezes what is committed), completed once.
+
+Completing asks of every open story where it goes, and keeps what became of each.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,6 +14,8 @@ from django.db.models import Sum
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput, NotFound
 from common.events import publish
+from planner.domain.capacity.calendars import check_sprint_dates
+from planner.domain.capacity.problems import CapacityProblem
 from planner.domain.vocabulary import SprintState
 from planner.events import RankingInputsChanged
 from planner.models import Sprint, Story, Team
@@ -20,10 +25,12 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce
 from planner.services.capabilities import read_day
 from planner.services.checks import Reader, member_of, read_inputs, text, word
-from planner.services.locks import lock_backlog, lock_rows
+from planner.services.locks import lock_backlog, lock_rows, stale
 from planner.services.saving import save_clean, set_fields
+from planner.services.sprint_entries import Leaving, keep_commitment, keep_outcomes
 from planner.services.stories import update_story
 
+_DATED = {"start_date", "end_date", "team"}
 NOT_STARTED = (SprintState.DRAFT.value, SprintState.PLANNED.value)
 
 
@@ -43,19 +50,26 @@ def create_sprint(
     clean = read_inputs(given, _readers(workspace.pk))
     with transaction.atomic():
         sprint = Sprint(workspace=workspace, created_at=now, **clean)
+        _refuse_dates(sprint)
         save_clean(sprint, duplicate_field="end_date")
         _announce(sprint, verb="created", actor=actor, now=now)
     return sprint
 
 
-def update_sprint(*, sprint: Sprint, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Sprint:
+def update_sprint(
+    *, sprint: Sprint, changes: Mapping[str, Any], actor: Actor, now: datetime, version: int | None = None
+) -> Sprint:
     """Change name, team, goal, dates, or the state between draft and planned."""
     clean = read_inputs(changes, _readers(sprint.workspace_id))
     with transaction.atomic():
-        fresh = _lock(sprint)
+        fresh = _lock(sprint, version=version)
         if "state" in clean:
             _refuse_shortcut(fresh, state=clean["state"])
-        if set_fields(fresh, clean):
+        changed = set_fields(fresh, clean)
+        if _DATED.intersection(changed):
+            _refuse_dates(fresh)
+        if changed:
+            fresh.version += 1
             save_clean(fresh, duplicate_field="end_date")
             _announce(fresh, verb="updated", actor=actor, now=now)
     return fresh
@@ -88,7 +102,7 @@ def _refuse_shortcut(sprint: Sprint, *, state: str) -> None:
 
 
 def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
-    """Start a sprint; the points in it now are kept for good as its initial planned velocity.
+    """Start a sprint. What is in it now is its commitment and kept for good, story by story.
 
     A sprint without a start date starts on the workspace's present day.
     """
@@ -101,6 +115,9 @@ def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
         _refuse_second(fresh)
         fresh.state = SprintState.IN_PROGRESS.value
         fresh.initial_planned_points = planned_points(fresh)
+        fresh.initial_planned_hours = keep_commitment(sprint=fresh)
+        fresh.started_at = now
+        fresh.version += 1
         fresh.start_date = fresh.start_date or today_of(workspace=fresh.workspace, now=now)
         save_clean(fresh, duplicate_field="end_date")
         publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
@@ -122,30 +139,71 @@ def planned_points(sprint: Sprint) -> Decimal:
     return total if total is not None else Decimal(0)
 
 
-def complete_sprint(*, sprint: Sprint, actor: Actor, now: datetime, move_open_to: Sprint | None = None) -> Sprint:
-    """Complete a sprint; its open stories carry over into another one, or leave for the backlog."""
+def complete_sprint(
+    *,
+    sprint: Sprint,
+    actor: Actor,
+    now: datetime,
+    move_open_to: Sprint | None = None,
+    outcomes: Mapping[int, Sprint | None] | None = None,
+) -> Sprint:
+    """Complete a sprint; its open stories carry over into another one, or leave for the backlog.
+
+    `outcomes` says so for single stories by id; the others go to `move_open_to`. Raises InvalidInput that names each
+    story which is not open in this sprint, and each sprint that takes no more.
+    """
     with transaction.atomic():
         lock_backlog(workspace_id=sprint.workspace_id)
         fresh = _lock(sprint)
         if fresh.state != SprintState.IN_PROGRESS.value:
             raise Conflict(f"{fresh.name} is not in progress.", code="sprint_not_running", field="state")
-        _check_target(fresh, target=move_open_to)
-        for story in Story.objects.filter(sprint=fresh, category__in=OPEN_CATEGORIES).order_by("id"):
-            update_story(story=story, changes={"sprint": move_open_to}, actor=actor, now=now)
-        fresh.state = SprintState.COMPLETED.value
-        fresh.save(update_fields=["state"])
+        leaving = _leaving(fresh, default=move_open_to, outcomes=outcomes or {})
+        keep_outcomes(sprint=fresh, leaving=leaving)
+        fresh.state, fresh.completed_at = SprintState.COMPLETED.value, now
+        fresh.version += 1
+        fresh.save(update_fields=["state", "completed_at", "version"])
+        for each in leaving:
+            update_story(story=each.story, changes={"sprint": each.target}, actor=actor, now=now)
         publish(RankingInputsChanged(workspace_id=fresh.workspace_id, now=now))
         _announce(fresh, verb="completed", actor=actor, now=now)
     return fresh
 
 
-def _check_target(sprint: Sprint, *, target: Sprint | None) -> None:
+def _leaving(sprint: Sprint, *, default: Sprint | None, outcomes: Mapping[int, Sprint | None]) -> list[Leaving]:
+    """Where each open story goes, in the order of ids so that nobody waits crosswise."""
+    _check_target(sprint, target=default, field="move_open_to")
+    for pk, target in outcomes.items():
+        _check_target(sprint, target=target, field=f"outcomes.{pk}")
+    stories = list(Story.objects.filter(sprint=sprint, category__in=OPEN_CATEGORIES).order_by("id"))
+    strangers = set(outcomes) - {story.pk for story in stories}
+    if strangers:
+        message = "This story is not open in the sprint any more: leave it out."
+        raise InvalidInput(field_errors={f"outcomes.{pk}": [message] for pk in sorted(strangers)})
+    return [Leaving(story, outcomes.get(story.pk, default)) for story in stories]
+
+
+def _check_target(sprint: Sprint, *, target: Sprint | None, field: str) -> None:
     if target is None:
         return
     if target.workspace_id != sprint.workspace_id or target.pk == sprint.pk:
-        raise InvalidInput("Choose another sprint of this workspace.", field="move_open_to")
+        raise InvalidInput("Choose another sprint of this workspace.", field=field)
     if target.state == SprintState.COMPLETED.value:
-        raise InvalidInput(f"{target.name} is completed: choose one that is not.", field="move_open_to")
+        raise InvalidInput(f"{target.name} is completed: choose one that is not.", field=field)
+
+
+def _refuse_dates(sprint: Sprint) -> None:
+    """Refuse days that end before they start, are too many, or overlap another sprint of the same team."""
+    if sprint.start_date is None or sprint.end_date is None:
+        return
+    others = Sprint.objects.filter(
+        workspace=sprint.workspace_id, team=sprint.team_id, start_date__isnull=False, end_date__isnull=False
+    )
+    taken = others.exclude(pk=sprint.pk).values_list("name", "start_date", "end_date")
+    known = [(name, start, end) for name, start, end in taken if start is not None and end is not None]
+    try:
+        check_sprint_dates(sprint.start_date, sprint.end_date, known)
+    except CapacityProblem as problem:
+        raise InvalidInput(problem.message, field=problem.field) from None
 
 
 def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
@@ -161,10 +219,12 @@ def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
         fresh.delete()
 
 
-def _lock(sprint: Sprint) -> Sprint:
+def _lock(sprint: Sprint, *, version: int | None = None) -> Sprint:
     fresh = lock_rows(Sprint.objects.filter(pk=sprint.pk)).first()
     if fresh is None:
         raise NotFound(f"{sprint.name} was deleted.")
+    if version is not None and fresh.version != version:
+        raise stale(what=fresh.name, version=version, present=fresh.version)
     return fresh
 
 

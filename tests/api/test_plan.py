@@ -159,7 +159,12 @@ def test_a_sprint_lives_its_life(owner: Caller, workspace: Workspace) -> None:
     started = owner.post(f"/sprints/{sprint['id']}/start/", status=200)
     assert (started["state"], started["initial_planned_points"]) == ("IN_PROGRESS", "5.00")
     owner.post(f"/sprints/{sprint['id']}/start/", status=409)
-    ended = owner.post(f"/sprints/{sprint['id']}/complete/", {"move_open_to": follower["id"]}, status=200)
+    wrong = owner.post(f"/sprints/{sprint['id']}/complete/", {"outcomes": {str(story.pk): 999999}}, status=400)
+    assert list(wrong["errors"]) == [f"outcomes.{story.pk}"]
+    body = {"outcomes": {str(story.pk): follower["id"]}}
+    ended = owner.post(f"/sprints/{sprint['id']}/complete/", body, status=200)
+    [entry] = owner.get(f"/sprints/{sprint['id']}/entries/")
+    assert (entry["outcome"], entry["moved_to"], entry["points_left"]) == ("CARRIED", follower["id"], "5.00")
     assert ended["state"] == "COMPLETED"
     assert owner.get(f"/stories/{story.pk}/")["sprint"]["id"] == follower["id"]
     assert [row["name"] for row in owner.get("/sprints/?state=COMPLETED")["results"]] == ["Sprint 1"]

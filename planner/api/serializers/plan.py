@@ -18,6 +18,7 @@ from planner.models import (
     Estimate,
     Person,
     Sprint,
+    SprintEntry,
     State,
     Story,
     Task,
@@ -202,7 +203,32 @@ class SprintSerializer(serializers.ModelSerializer[Sprint]):
             "start_date",
             "end_date",
             "initial_planned_points",
+            "initial_planned_hours",
+            "started_at",
+            "completed_at",
+            "version",
             "created_at",
+        ]
+        read_only_fields = fields
+
+
+class SprintEntrySerializer(serializers.ModelSerializer[SprintEntry]):
+    """One story's part in a sprint: committed or added later, and what became of it once the sprint was over."""
+
+    class Meta:
+        model = SprintEntry
+        fields = [
+            "story",
+            "key",
+            "title",
+            "is_committed",
+            "points_at_start",
+            "hours_at_start",
+            "value_at_start",
+            "outcome",
+            "points_left",
+            "hours_left",
+            "moved_to",
         ]
         read_only_fields = fields
 
@@ -216,6 +242,7 @@ class SprintChange(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=SPRINT_STATES, required=False)
     start_date = serializers.DateField(required=False, allow_null=True)
     end_date = serializers.DateField(required=False, allow_null=True)
+    version = serializers.IntegerField(required=False, help_text="The one you read: 409 when somebody changed it.")
 
 
 class NewSprint(SprintChange, InWorkspace):
@@ -223,12 +250,18 @@ class NewSprint(SprintChange, InWorkspace):
 
     name = serializers.CharField(max_length=120)
     state = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
 
 
 class SprintCompletion(serializers.Serializer[Any]):
     """Where the open stories go: into another sprint, or (null) back to the backlog."""
 
     move_open_to = Reference(Sprint, required=False, allow_null=True)
+    outcomes = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True),
+        required=False,
+        help_text="For single stories, by id: the sprint they move on to, or null for the backlog.",
+    )
 
 
 class StateSerializer(serializers.ModelSerializer[State]):

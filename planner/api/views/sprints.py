@@ -12,18 +12,26 @@ from rest_framework.views import APIView
 from accounts.api.scope import take_workspace, user_of
 from accounts.models import Workspace
 from accounts.policies import Action
-from common.api.bodies import body_of, read_body
+from common.api.bodies import LARGEST_ID, body_of, read_body, take_version
 from common.api.describing import WORKSPACE, describe, id_filter
 from common.api.queries import read_ids, read_word
 from common.clock import utc_now
+from common.errors import InvalidInput
 from planner.api import examples
 from planner.api.actors import actor_of
-from planner.api.serializers.plan import NewSprint, SprintChange, SprintCompletion, SprintSerializer
+from planner.api.serializers.plan import (
+    NewSprint,
+    SprintChange,
+    SprintCompletion,
+    SprintEntrySerializer,
+    SprintSerializer,
+)
 from planner.api.views.listing import WorkspaceList
 from planner.domain.vocabulary import SprintState
-from planner.models import Sprint
+from planner.models import Sprint, SprintEntry
 from planner.selectors.fetch import get_sprint_for
 from planner.selectors.listing import list_sprints
+from planner.selectors.sprint_entries import list_entries
 from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 
 STATES = [state.value for state in SprintState]
@@ -90,7 +98,8 @@ class SprintDetail(APIView):
         """Change what is named; starting and completing have calls of their own."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
         fields = read_body(body=body_of(request), shape=SprintChange, workspace_id=sprint.workspace_id)
-        sprint = update_sprint(sprint=sprint, changes=fields, actor=actor_of(request), now=utc_now())
+        version = take_version(fields)
+        sprint = update_sprint(sprint=sprint, changes=fields, version=version, actor=actor_of(request), now=utc_now())
         return Response(SprintSerializer(sprint).data)
 
     @describe("sprints_destroy", "Delete a sprint", status=204)
@@ -119,12 +128,47 @@ class SprintComplete(APIView):
         "Complete a sprint",
         body=SprintCompletion,
         answer=SprintSerializer,
-        body_example={"move_open_to": 10},
+        body_example={"move_open_to": 10, "outcomes": {"101": None}},
         example=examples.SPRINT,
     )
     def post(self, request: Request, sprint_id: int) -> Response:
-        """Complete a sprint; its open stories carry over into another one, or leave for the backlog."""
+        """Complete a sprint; each open story carries over into another one, or leaves for the backlog."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
         fields = read_body(body=body_of(request), shape=SprintCompletion, workspace_id=sprint.workspace_id)
+        fields["outcomes"] = _read_outcomes(fields.get("outcomes"), workspace_id=sprint.workspace_id)
         sprint = complete_sprint(sprint=sprint, actor=actor_of(request), now=utc_now(), **fields)
         return Response(SprintSerializer(sprint).data)
+
+
+class SprintEntries(APIView):
+    """The stories that were in a sprint."""
+
+    @describe(
+        "sprints_entries",
+        "List what a sprint committed to",
+        answer=SprintEntrySerializer(many=True),
+        example=[examples.SPRINT_ENTRY],
+    )
+    def get(self, request: Request, sprint_id: int) -> Response:
+        """Return the stories committed when the sprint started and, once it is over, what became of each story."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
+        entries: list[SprintEntry] = list_entries(sprint=sprint)
+        return Response(SprintEntrySerializer(entries, many=True).data)
+
+
+def _read_outcomes(given: Any, *, workspace_id: int) -> dict[int, Sprint | None]:
+    """The sprints that single stories go to, by the story's id."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise InvalidInput("Send an object: the id of a sprint, or null, by the id of a story.", field="outcomes")
+    wanted = {pk for pk in given.values() if isinstance(pk, int) and 0 < pk <= LARGEST_ID}
+    sprints = Sprint.objects.filter(workspace=workspace_id).in_bulk(list(wanted))
+    errors = {
+        f"outcomes.{story}"[:200]: ["Send the id of a sprint of this workspace, or null."]
+        for story, pk in given.items()
+        if not story.isdecimal() or not (pk is None or (isinstance(pk, int) and pk in sprints))
+    }
+    if errors:
+        raise InvalidInput(field_errors=errors)
+    return {int(story): sprints[pk] if pk is not None else None for story, pk in given.items()}
