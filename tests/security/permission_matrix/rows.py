@@ -110,6 +110,7 @@ API = [
     *rows("api-sprints", get=VIEW, post=Action.EDIT_SPRINT),
     *rows("api-sprint", get=VIEW, patch=Action.EDIT_SPRINT, delete=Action.EDIT_SPRINT),
     *rows("api-sprint-start", post=Action.EDIT_SPRINT),
+    *rows("api-sprint-entries", get=VIEW),
     *rows("api-sprint-complete", post=Action.EDIT_SPRINT),
     *rows("api-fields", get=VIEW, post=Action.EDIT_WORKFLOW),
     *rows("api-fields-reorder", post=Action.EDIT_WORKFLOW),
