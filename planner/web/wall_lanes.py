@@ -13,8 +13,8 @@ from planner.selectors.wall_money import Reach, reach_of_story
 from planner.selectors.wall_people import workdays_between
 from planner.selectors.wall_sprints import pattern_of
 
-CARDS_AT_ONCE = 250
-LANES_AT_ONCE = 60
+CARDS_AT_ONCE = 200
+LANES_AT_ONCE = 50
 CARDS_IN_A_CELL = 60
 OLDEST = 5
 COLUMNS = tuple(TaskState)
@@ -148,7 +148,7 @@ def _worth(reach: Reach) -> tuple[bool, bool, Decimal]:
 
 
 def choose_drawn(stories: Iterable[Story], wall: Wall) -> set[int]:
-    """The stories whose cards are drawn at once: from the first on, until there are 250 cards."""
+    """The stories whose cards are drawn at once: from the first on, until there are 200 cards."""
     drawn: set[int] = set()
     cards = 0
     for story in stories:

@@ -63,10 +63,9 @@ def _symbol(person: Person) -> SafeString:
     drawn = SafeString(avatar(person.name))
     inner = drawn[drawn.index("<path") : drawn.index("</svg>")]
     return format_html(
-        '<svg class="{} sprite" width="0" height="0" aria-hidden="true"><symbol id="who-{}" viewBox="0 0 20 20">{}'
-        "</symbol></svg>",
-        _classes(drawn),
+        '<symbol id="who-{}" viewBox="0 0 20 20"><g class="{}">{}</g></symbol>',
         person.pk,
+        _classes(drawn),
         SafeString(inner),
     )
 

@@ -21,6 +21,7 @@ from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.services.uploads import start_import
 from planner.models import Story, StoryEvent
+from tests.bench import wall
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
@@ -36,6 +37,8 @@ BACKLOG = (
     "move_top",
     "move_middle",
     "card_move",
+    "board_load",
+    "task_move",
     "create_one",
     "create_1000",
     "one_gap",
@@ -60,6 +63,8 @@ def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if "sequence" in only:
         for n in sizes["backlogs"]:
             yield from measure_sequence(n)
+    if "wall_crowd" in only:
+        yield from wall.wall_crowd()
     if "sprint_plan" in only:
         for n in sizes["sprints"]:
             yield from measure_sprint_plan(n)
@@ -79,6 +84,10 @@ class Api:
     def post(self, url: str, body: Any) -> Any:
         """Return the answer to a POST, which must succeed."""
         return self._checked(self.client.post(url, json.dumps(body), content_type="application/json"))
+
+    def form(self, url: str, values: Any) -> Any:
+        """Return the answer to a page's POST, which must succeed."""
+        return self._checked(self.client.post(url, values))
 
     def _checked(self, answer: Any) -> Any:
         if answer.status_code >= 300:
@@ -153,6 +162,8 @@ _BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
     "move_top": _move_top,
     "move_middle": _move_middle,
     "card_move": _card_move,
+    "board_load": wall.board_load,
+    "task_move": wall.task_move,
     "create_one": _create_one,
 }
 

@@ -81,7 +81,7 @@ def test_a_story_is_broken_down_line_by_line(wall: Page) -> None:
     field.fill("Ask @nobodyhere")
     field.press("Enter")
 
-    expect(wall.get_by_text("Nobody here is called @nobodyhere")).to_be_visible()
+    expect(wall.locator("[data-error]").first).to_contain_text("Nobody here is called @nobodyhere")
     expect(field).to_have_value("Ask @nobodyhere")
 
 
@@ -228,6 +228,7 @@ def test_full_screen_fits_the_height(wall: Page, view: str) -> None:
     wall.keyboard.press("f")
     expect(wall.locator("body")).to_have_attribute("data-screen", "")
     assert wall.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    assert wall.locator("[data-card]:visible").count() > 1, "not everything is folded"
     expect(wall.locator(".days-n")).to_be_visible()
     wall.keyboard.press("f")
     expect(wall.locator("body")).not_to_have_attribute("data-screen", "")

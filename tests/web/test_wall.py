@@ -343,7 +343,7 @@ def test_a_long_wall_is_bounded_and_goes_on(reader: Client, workspace: Workspace
     )
     first = wall(reader, workspace).content
     assert len(first) < LARGEST_PAGE
-    assert b'data-more-lanes="60"' in first
-    more = reader.get(reverse("wall-fresh", args=[workspace.key]), {"after": 60}).content
-    assert more.count(b'class="lane') == 60
+    assert b'data-more-lanes="50"' in first
+    more = reader.get(reverse("wall-fresh", args=[workspace.key]), {"after": 50}).content
+    assert more.count(b'class="lane') == 50
     assert len(wall(reader, workspace, view="stories").content) < LARGEST_PAGE

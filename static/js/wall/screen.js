@@ -18,21 +18,27 @@ function interest(lane) {
   return blocked * 100 + inWork;
 }
 
-/** Fold lanes, the least telling first and from the foot up, until the page fits the height. */
+const fits = () => document.documentElement.scrollHeight <= window.innerHeight;
+
+/** Fold lanes until the page fits the height: the least telling first; what then still has room is shown again. */
 export function fitLanes(root) {
   if (!isOn()) return;
   const lanes = [...root.querySelectorAll("#wall-lanes [data-lane]")];
-  for (const lane of lanes)
-    if ("autoFolded" in lane.dataset) {
-      delete lane.dataset.autoFolded;
-      setFold(lane, false);
-    }
-  const open = lanes.filter((lane) => !lane.classList.contains("folded")).reverse();
-  open.sort((one, other) => interest(one) - interest(other));
+  for (const lane of lanes.filter((one) => "autoFolded" in one.dataset)) {
+    delete lane.dataset.autoFolded;
+    setFold(lane, false);
+  }
+  const open = lanes.filter((lane) => !lane.classList.contains("folded"));
+  open.sort((one, other) => interest(other) - interest(one));
+  if (fits()) return;
   for (const lane of open) {
-    if (document.documentElement.scrollHeight <= window.innerHeight) return;
     lane.dataset.autoFolded = "";
     setFold(lane, true);
+  }
+  for (const lane of open) {
+    setFold(lane, false);
+    if (fits()) delete lane.dataset.autoFolded;
+    else setFold(lane, true);
   }
 }
 
