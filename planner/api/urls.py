@@ -22,6 +22,15 @@ from planner.api.views.fields import (
     StoryFields,
 )
 from planner.api.views.lenses import LensComparison, LensPrices
+from planner.api.views.panels import (
+    ItemList,
+    LayoutDetail,
+    LayoutList,
+    PanelDetail,
+    PanelDrop,
+    PanelItems,
+    PanelList,
+)
 from planner.api.views.pins import PinDetail, PinList, PinPreview, PinRestore
 from planner.api.views.proposals import (
     ProposalAccept,
@@ -137,4 +146,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pins/price/", PinPreview.as_view(), name="api-pins-price"),
     path("pins/<int:pin_id>/", PinDetail.as_view(), name="api-pin"),
     path("pins/<int:pin_id>/restore/", PinRestore.as_view(), name="api-pin-restore"),
+    path("layouts/", LayoutList.as_view(), name="api-layouts"),
+    path("layouts/<int:layout_id>/", LayoutDetail.as_view(), name="api-layout"),
+    path("panels/", PanelList.as_view(), name="api-panels"),
+    path("panels/<int:panel_id>/", PanelDetail.as_view(), name="api-panel"),
+    path("panels/<int:panel_id>/items/", PanelItems.as_view(), name="api-panel-items"),
+    path("panels/<int:panel_id>/drop/", PanelDrop.as_view(), name="api-panel-drop"),
+    path("items/", ItemList.as_view(), name="api-items"),
 ]
