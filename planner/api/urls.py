@@ -22,15 +22,8 @@ from planner.api.views.fields import (
     StoryFields,
 )
 from planner.api.views.lenses import LensComparison, LensPrices
-from planner.api.views.panels import (
-    ItemList,
-    LayoutDetail,
-    LayoutList,
-    PanelDetail,
-    PanelDrop,
-    PanelItems,
-    PanelList,
-)
+from planner.api.views.panel_items import ItemList, PanelDrop, PanelItems
+from planner.api.views.panels import LayoutDetail, LayoutList, PanelDetail, PanelList
 from planner.api.views.pins import PinDetail, PinList, PinPreview, PinRestore
 from planner.api.views.proposals import (
     ProposalAccept,

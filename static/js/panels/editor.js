@@ -17,7 +17,7 @@ export function startEditor(root) {
   const part = (name) => form().querySelector(`[data-${name}]`);
   const area = () => part("filter-text");
   const list = () => document.getElementById("panel-offers");
-  const item = () => form().elements.item.value;
+  const item = () => form().elements.namedItem("item").value;
 
   /* ---- what it means ---- */
   async function check(values) {
@@ -206,7 +206,7 @@ export function startEditor(root) {
     if (target.matches("[data-filter-text]")) later();
   });
   dialog.addEventListener("change", ({ target }) => {
-    if (!form() || target !== form().elements.item) return;
+    if (!form() || target !== form().elements.namedItem("item")) return;
     const query = new URLSearchParams({ item: target.value, layout: root.dataset.layout });
     openDialog(`${form().getAttribute("hx-post")}?${query}`);
   });
