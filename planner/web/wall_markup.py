@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from common.formats import format_points
 from planner.domain.vocabulary import TaskState
-from planner.web.wall_lanes import TaskCard
+from planner.web.wall_lanes import Cell, StoryLane, TaskCard
 
 _MORE = '<svg class="ic" aria-hidden="true"><use href="#i-more"/></svg>'
 _CHECK = '<svg class="ic" aria-hidden="true"><use href="#i-check"/></svg>'
@@ -84,3 +84,33 @@ def _hours(hours: Decimal | None, can_edit: bool) -> str:
 def _why(card: TaskCard) -> str:
     days = f" {card.blocked_days} day{'s' if card.blocked_days != 1 else ''}" if card.blocked_days else ""
     return f'<p class="why">{_STOP}<span><b>Blocked{days}.</b> {escape(card.task.blocked_reason)}</span></p>'
+
+
+def draw_cells(lane: StoryLane, *, pictures: Pictures, can_edit: bool, story_url: str) -> SafeString:
+    """The columns of a lane, each a list that takes cards; the first has the line to add a task."""
+    key = escape(lane.story.key)
+    return SafeString("".join(_cell(cell, lane, key, pictures, can_edit, escape(story_url)) for cell in lane.cells))
+
+
+def _cell(cell: Cell, lane: StoryLane, key: str, pictures: Pictures, can_edit: bool, url: str) -> str:
+    state = cell.state
+    more = f'<p class="small quiet">and <a href="{url}">{cell.more} more</a></p>' if cell.more else ""
+    adds = can_edit and lane.is_drawn and state is TaskState.TODO
+    return (
+        f'<div class="cell c-{state.value.lower()}"><h4 class="cell-h">{state.label} '
+        f'<span class="num">{cell.number}</span></h4><ul data-drop="cell" data-state="{state.value}" '
+        f'data-lane-of="{lane.story.pk}" aria-label="{state.label}, {key}">'
+        f"{draw_cards(cell.cards, pictures=pictures, can_edit=can_edit)}</ul>{more}"
+        f"{_add_form(lane, key) if adds else ''}</div>"
+    )
+
+
+def _add_form(lane: StoryLane, key: str) -> str:
+    pk = lane.story.pk
+    hint = "Add a task" if lane.total else "Break it down: “Write the mail 4h @dana”"
+    return (
+        f'<form class="add-task" id="add-form-{pk}" data-add-task data-story="{pk}"><label class="sr" for="add-{pk}">'
+        f'New task of {key}</label><input class="add-input" id="add-{pk}" name="text" placeholder="{hint}" '
+        'maxlength="330" autocomplete="off" enterkeyhint="enter"><span class="add-said" data-said aria-live="polite">'
+        '</span><p class="error" data-error hidden></p></form>'
+    )
