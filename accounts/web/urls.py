@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.web.views.account import account, token_create, token_revoke
+from accounts.web.views.help import help_home, help_image, help_keys, help_page
 from accounts.web.views.home import home
 from accounts.web.views.invitations import invitation
 from accounts.web.views.passwords import Reset, ResetConfirm, ResetSent, password_change
@@ -24,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/tokens/", token_create, name="token-create"),
     path("account/tokens/<str:token_key>/revoke/", token_revoke, name="token-revoke"),
     path("invitations/<str:token>/", invitation, name="invitation"),
+    path("help/", help_home, name="help"),
+    path("help/keys/", help_keys, name="help-keys"),
+    path("help/images/<str:image>", help_image, name="help-image"),
+    path("help/<path:document>/", help_page, name="help-page"),
     path(PEOPLE, people, name="people"),
     path(f"{PEOPLE}invite/", person_invite, name="person-invite"),
     path(f"{PEOPLE}<int:membership_id>/role/", member_role, name="member-role"),

@@ -20,6 +20,7 @@ const PARTS = [
   ["[data-proposal]", () => import("./proposals/proposal.js")],
   ["[data-wall]", () => import("./wall/wall.js")],
   ["[data-work]", () => import("./panels/panels.js")],
+  ["[data-help]", () => import("./help.js")],
   ["[data-lenses]", () => import("./lenses/lenses.js")],
   ["[data-fields]", () => import("./fields/form.js")],
   ["[data-export], [data-lenses]", () => import("./charts/export.js")],

@@ -88,6 +88,8 @@ def make_world() -> World:
             "invitation_id": invitation.pk,
             "token": token,
             "uidb64": "MQ",
+            "document": "reference/glossary",
+            "image": "architecture.svg",
             "part": "head",
             "story": other.key,
             **_members_and_jobs(workspace),
