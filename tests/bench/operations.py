@@ -20,7 +20,7 @@ from common.clock import utc_now
 from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.services.uploads import start_import
-from planner.models import Story, StoryEvent
+from planner.models import Application, Capability, Story, StoryEvent
 from tests.bench import wall
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
@@ -34,6 +34,11 @@ BACKLOG = (
     "backlog_last_page",
     "backlog_page",
     "backlog_jump",
+    "lens_page",
+    "sensitivity",
+    "application_page",
+    "applications_page",
+    "capability_page",
     "move_top",
     "move_middle",
     "card_move",
@@ -122,6 +127,34 @@ def _jump(bench: Bench, api: Api) -> Callable[[int], Any]:
     return lambda number: api.get(f"/w/{bench.workspace.key}/backlog/?part=lines&at={middle + 100 * number}")
 
 
+def _lens_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    return lambda _: api.get(f"/w/{bench.workspace.key}/lenses/")
+
+
+def _applications_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    return lambda _: api.get(f"/w/{bench.workspace.key}/applications/")
+
+
+def _application_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    key = Application.objects.get(workspace=bench.workspace).key
+    return lambda _: api.get(f"/w/{bench.workspace.key}/applications/{key}/")
+
+
+def _capability_page(bench: Bench, api: Api) -> Callable[[int], Any]:
+    keys = _valued_keys(bench)
+    return lambda number: api.get(f"/w/{bench.workspace.key}/capabilities/{keys[number]}/")
+
+
+def _sensitivity(bench: Bench, api: Api) -> Callable[[int], Any]:
+    keys = _valued_keys(bench)
+    return lambda number: api.get(f"/w/{bench.workspace.key}/capabilities/{keys[number]}/parts/sensitivity/")
+
+
+def _valued_keys(bench: Bench) -> list[str]:
+    valued = Capability.objects.filter(workspace=bench.workspace, estimates__isnull=False)
+    return list(valued.order_by("pk").values_list("key", flat=True)[:100])
+
+
 def _last_page(bench: Bench, api: Api) -> Callable[[int], Any]:
     url, last = "/api/v1/backlog/?lens=manual&limit=500", ""
     while url:
@@ -159,6 +192,11 @@ _BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
     "backlog_last_page": _last_page,
     "backlog_page": _people_page,
     "backlog_jump": _jump,
+    "lens_page": _lens_page,
+    "sensitivity": _sensitivity,
+    "application_page": _application_page,
+    "applications_page": _applications_page,
+    "capability_page": _capability_page,
     "move_top": _move_top,
     "move_middle": _move_middle,
     "card_move": _card_move,
