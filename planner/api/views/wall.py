@@ -14,8 +14,8 @@ from common.api.describing import WORKSPACE, describe
 from common.api.queries import read_id
 from common.clock import utc_now
 from common.errors import NotFound
-from planner.api import examples
 from planner.api.serializers.tasks import WallSerializer
+from planner.api.wall_examples import WALL
 from planner.domain.vocabulary import StateCategory, TaskState
 from planner.models import Sprint, Story
 from planner.selectors.wall import Wall, WallFilter, load_wall
@@ -35,7 +35,7 @@ class WallView(APIView):
         "Read a sprint's wall",
         answer=WallSerializer,
         parameters=[WORKSPACE, SPRINT],
-        example=examples.WALL,
+        example=WALL,
     )
     def get(self, request: Request) -> Response:
         """Return days, points, hours and people of a sprint, and how far each capability is from its dollars.
