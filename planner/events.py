@@ -34,6 +34,8 @@ class FieldChange:
     from_value: str
     to_value: str
     occurred_at: datetime
+    actor_id: int | None = None
+    actor_name: str = ""
 
 
 @dataclass(frozen=True)

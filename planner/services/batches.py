@@ -77,7 +77,9 @@ def record_batch(
     Moves the stories' `last_sequence` and `updated_at`, which the caller saves. Returns the changes and the token.
     """
     batch = token_hex(8)
-    recorded = [_field_change(story, change, now=now) for story in stories for change in _numbered(story, changes, now)]
+    recorded = [
+        _field_change(story, change, actor=actor) for story in stories for change in _numbered(story, changes, now)
+    ]
     ids = reserve_ids(model=StoryEvent, count=len(recorded))
     rows = [_row(pk, change, actor=actor, batch=batch) for pk, change in zip(ids, recorded, strict=True)]
     same = {"workspace_id": stories[0].workspace_id, "source": actor.source.value, "recorded_at": now}
@@ -93,7 +95,7 @@ def _numbered(story: Story, changes: Mapping[int, Sequence[Change]], now: dateti
     return numbered
 
 
-def _field_change(story: Story, numbered: tuple[int, Change], *, now: datetime) -> FieldChange:
+def _field_change(story: Story, numbered: tuple[int, Change], *, actor: Actor) -> FieldChange:
     sequence, change = numbered
     return FieldChange(
         story_id=story.pk,
@@ -104,6 +106,8 @@ def _field_change(story: Story, numbered: tuple[int, Change], *, now: datetime) 
         from_value=change.from_value,
         to_value=change.to_value,
         occurred_at=story.updated_at,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
     )
 
 

@@ -66,6 +66,8 @@ def append_events(*, story: Story, changes: Sequence[Change], actor: Actor, now:
             from_value=change.from_value,
             to_value=change.to_value,
             occurred_at=now,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
         )
         for sequence, change in enumerate(changes, first)
     ]

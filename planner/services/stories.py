@@ -18,6 +18,7 @@ from planner.services.actor import Actor
 from planner.services.announcing import announce_many, announce_story
 from planner.services.checks import read_flag, read_inputs, text
 from planner.services.locks import lock_backlog, lock_story
+from planner.services.merging import refuse_collisions
 from planner.services.numbering import key_for, reserve_numbers
 from planner.services.recording import Change, append_events, build_event, describe_change
 from planner.services.story_inputs import SCORED_FIELDS, StoryDraft, read_changes, read_drafts
@@ -137,10 +138,13 @@ def update_story(
     Fields: title, kind, description, acceptance, capability, application, required, points, team, sprint,
     assignee, state. A story that joins a capability follows it into its application and shares in its
     value from then on: its own figures go (its estimates stay in the log).
+
+    `version`: the one the changes are based on. Fields that others changed since are refused (EditsCollide).
     """
     with transaction.atomic():
-        fresh = lock_story(story=story, version=version)
+        fresh = lock_story(story=story)
         clean = read_changes(story=fresh, changes=changes)
+        refuse_collisions(story=fresh, clean=clean, version=version)
         recorded = [describe_change(name, getattr(fresh, name), value) for name, value in clean.items()]
         was_open = fresh.is_open
         at = next_instant(story=fresh, now=now)
@@ -168,9 +172,10 @@ def set_blocked(
     clean = read_inputs({"blocked": blocked, "reason": reason}, _BLOCKING)
     blocked, reason = clean["blocked"], clean["reason"] if clean["blocked"] else ""
     with transaction.atomic():
-        fresh = lock_story(story=story, version=version)
+        fresh = lock_story(story=story)
         if (fresh.blocked, fresh.blocked_reason) == (blocked, reason):
             return fresh
+        refuse_collisions(story=fresh, clean={"blocked": blocked}, version=version)
         change = Change(
             field="blocked",
             from_value=blocked_words(fresh.blocked, fresh.blocked_reason),

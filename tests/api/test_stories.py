@@ -132,7 +132,7 @@ def test_a_change_with_a_stale_version_is_a_conflict(owner: Caller, workspace: W
     story = make_story(workspace)
     owner.patch(f"/stories/{story.pk}/", {"points": 5, "version": 1})
     problem = owner.patch(f"/stories/{story.pk}/", {"points": 8, "version": 1}, status=409)
-    assert (problem["code"], list(problem["errors"])) == ("stale_version", ["version"])
+    assert (problem["code"], list(problem["errors"])) == ("stale_version", ["version", "points"])
     story.refresh_from_db()
     assert story.points == Decimal(5)
 

@@ -199,7 +199,7 @@ def test_a_stale_version_is_refused_and_says_who_was_faster(workspace: Workspace
     with pytest.raises(Conflict) as refused:
         update_story(story=story, changes={"title": "Second"}, actor=actor, now=NOW, version=1)
     assert refused.value.code == "stale_version"
-    assert refused.value.message.startswith(f"{actor.name} changed STO-1")
+    assert refused.value.message.startswith(f"{actor.name} changed title of STO-1")
     assert Story.objects.get(pk=story.pk).title == "First"
 
 
