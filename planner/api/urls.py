@@ -33,7 +33,15 @@ from planner.api.views.proposals import (
     ProposalUndo,
 )
 from planner.api.views.saved_views import ViewDetail, ViewList
-from planner.api.views.sprints import SprintComplete, SprintDetail, SprintEntries, SprintList, SprintStart
+from planner.api.views.sprints import (
+    SprintBurnDown,
+    SprintComplete,
+    SprintDetail,
+    SprintEntries,
+    SprintList,
+    SprintReportView,
+    SprintStart,
+)
 from planner.api.views.states import StateDetail, StateList, StateReorder
 from planner.api.views.stories import (
     StoryBlock,
@@ -125,6 +133,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprints/", SprintList.as_view(), name="api-sprints"),
     path("sprints/<int:sprint_id>/", SprintDetail.as_view(), name="api-sprint"),
     path("sprints/<int:sprint_id>/start/", SprintStart.as_view(), name="api-sprint-start"),
+    path("sprints/<int:sprint_id>/burn-down/", SprintBurnDown.as_view(), name="api-sprint-burn-down"),
+    path("sprints/<int:sprint_id>/report/", SprintReportView.as_view(), name="api-sprint-report"),
     path("sprints/<int:sprint_id>/entries/", SprintEntries.as_view(), name="api-sprint-entries"),
     path("sprints/<int:sprint_id>/complete/", SprintComplete.as_view(), name="api-sprint-complete"),
     path("states/", StateList.as_view(), name="api-states"),

@@ -165,6 +165,11 @@ def test_a_sprint_lives_its_life(owner: Caller, workspace: Workspace) -> None:
     ended = owner.post(f"/sprints/{sprint['id']}/complete/", body, status=200)
     [entry] = owner.get(f"/sprints/{sprint['id']}/entries/")
     assert (entry["outcome"], entry["moved_to"], entry["points_left"]) == ("CARRIED", follower["id"], "5.00")
+    report = owner.get(f"/sprints/{sprint['id']}/report/")
+    assert (report["initial_planned_points"], report["carry_over_points"]) == ("5.00", "5.00")
+    burn = owner.get(f"/sprints/{sprint['id']}/burn-down/")
+    assert (burn["committed"]["points"], len(burn["days"])) == ("5.00", 12)
+    owner.get(f"/sprints/{follower['id']}/report/", status=409)
     assert ended["state"] == "COMPLETED"
     assert owner.get(f"/stories/{story.pk}/")["sprint"]["id"] == follower["id"]
     assert [row["name"] for row in owner.get("/sprints/?state=COMPLETED")["results"]] == ["Sprint 1"]

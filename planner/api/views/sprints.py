@@ -26,12 +26,14 @@ from planner.api.serializers.plan import (
     SprintEntrySerializer,
     SprintSerializer,
 )
+from planner.api.serializers.sprint_figures import BurnSerializer, SprintReportSerializer
 from planner.api.views.listing import WorkspaceList
 from planner.domain.vocabulary import SprintState
 from planner.models import Sprint, SprintEntry
 from planner.selectors.fetch import get_sprint_for
 from planner.selectors.listing import list_sprints
 from planner.selectors.sprint_entries import list_entries
+from planner.selectors.sprint_figures import burn_of, report_of
 from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 
 STATES = [state.value for state in SprintState]
@@ -154,6 +156,26 @@ class SprintEntries(APIView):
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
         entries: list[SprintEntry] = list_entries(sprint=sprint)
         return Response(SprintEntrySerializer(entries, many=True).data)
+
+
+class SprintBurnDown(APIView):
+    """A sprint day by day."""
+
+    @describe("sprints_burn_down", "Read a sprint's burn-down", answer=BurnSerializer, example=examples.BURN_DOWN)
+    def get(self, request: Request, sprint_id: int) -> Response:
+        """Return scope, done and remaining at the end of each day, in points, hours and money."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
+        return Response(BurnSerializer(burn_of(sprint=sprint, now=utc_now())).data)
+
+
+class SprintReportView(APIView):
+    """What became of a sprint."""
+
+    @describe("sprints_report", "Read a sprint's report", answer=SprintReportSerializer, example=examples.SPRINT_REPORT)
+    def get(self, request: Request, sprint_id: int) -> Response:
+        """Return what was committed, added, taken out and done, what moves on, and which capabilities were finished."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
+        return Response(SprintReportSerializer(report_of(sprint=sprint, now=utc_now())).data)
 
 
 def _read_outcomes(given: Any, *, workspace_id: int) -> dict[int, Sprint | None]:

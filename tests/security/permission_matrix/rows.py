@@ -118,6 +118,8 @@ API = [
     *rows("api-sprint", get=VIEW, patch=Action.EDIT_SPRINT, delete=Action.EDIT_SPRINT),
     *rows("api-sprint-start", post=Action.EDIT_SPRINT),
     *rows("api-sprint-entries", get=VIEW),
+    *rows("api-sprint-burn-down", get=VIEW),
+    *rows("api-sprint-report", get=VIEW),
     *rows("api-sprint-complete", post=Action.EDIT_SPRINT),
     *rows("api-fields", get=VIEW, post=Action.EDIT_WORKFLOW),
     *rows("api-fields-reorder", post=Action.EDIT_WORKFLOW),
