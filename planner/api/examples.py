@@ -234,22 +234,6 @@ SPRINT_ENTRY = {
     "moved_to": 10,
 }
 FULL_STATE = {"id": 3, "workspace": 1, "name": "In progress", "category": "IN_PROGRESS", "position": 3}
-TASK = {
-    "id": 88,
-    "story": STORY_SHORT,
-    "title": "Cache the free places",
-    "state": "IN_PROGRESS",
-    "hours_estimated": "6.00",
-    "hours_left": "2.50",
-    "assignee": PERSON_SHORT,
-    "position": 2,
-    "blocked": False,
-    "blocked_reason": "",
-    "blocked_at": None,
-    "state_entered_at": "2026-03-04T09:10:00Z",
-    "version": 3,
-    "created_at": "2026-03-03T08:30:00Z",
-}
 DEPENDENCY = {
     "id": 17,
     "workspace": 1,

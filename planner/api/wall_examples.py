@@ -1,7 +1,23 @@
-"""An example of what the API tells of a sprint's wall."""
+"""Examples of what the API tells of tasks and of a sprint's wall."""
 
-from planner.api.examples import CAPABILITY_SHORT, PERSON_SHORT, SPRINT_SHORT
+from planner.api.examples import CAPABILITY_SHORT, PERSON_SHORT, SPRINT_SHORT, STORY_SHORT
 
+TASK = {
+    "id": 88,
+    "story": STORY_SHORT,
+    "title": "Cache the free places",
+    "state": "IN_PROGRESS",
+    "hours_estimated": "6.00",
+    "hours_left": "2.50",
+    "assignee": PERSON_SHORT,
+    "position": 2,
+    "blocked": False,
+    "blocked_reason": "",
+    "blocked_at": None,
+    "state_entered_at": "2026-03-04T09:10:00Z",
+    "version": 3,
+    "created_at": "2026-03-03T08:30:00Z",
+}
 WALL = {
     "sprint": SPRINT_SHORT,
     "goal": "Rebooking works for one vehicle",

@@ -28,6 +28,7 @@ from planner.api.serializers.plan import (
 from planner.api.serializers.stories import BlockingSerializer
 from planner.api.serializers.tasks import TaskBulk, TaskBulkAnswer, TaskMove
 from planner.api.views.listing import WorkspaceList
+from planner.api.wall_examples import TASK
 from planner.models import Dependency, Task
 from planner.selectors.fetch import get_dependency_for, get_story_for, get_task_for
 from planner.selectors.listing import list_workspace_dependencies, list_workspace_tasks
@@ -57,7 +58,7 @@ class TaskList(WorkspaceList[Task]):
         "tasks_list",
         "List tasks",
         parameters=[WORKSPACE, id_filter("story", "story"), id_filter("assignee", "person")],
-        example=examples.TASK,
+        example=TASK,
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return tasks by id, of all stories or of one; `position` is their order within the story."""
@@ -74,7 +75,7 @@ class TaskList(WorkspaceList[Task]):
         answer=TaskSerializer,
         status=201,
         body_example={"story": 41, "title": "Cache the free places", "hours_estimated": "6"},
-        example=examples.TASK,
+        example=TASK,
     )
     def post(self, request: Request) -> Response:
         """Add a task at the end of a story; hours left are those estimated unless told."""
@@ -88,7 +89,7 @@ class TaskList(WorkspaceList[Task]):
 class TaskDetail(APIView):
     """One task."""
 
-    @describe("tasks_retrieve", "Read a task", answer=TaskSerializer, example=examples.TASK)
+    @describe("tasks_retrieve", "Read a task", answer=TaskSerializer, example=TASK)
     def get(self, request: Request, task_id: int) -> Response:
         """Return a task; its `version` goes with the next change."""
         return Response(TaskSerializer(get_task_for(user=user_of(request), task_id=task_id, action=Action.VIEW)).data)
@@ -99,7 +100,7 @@ class TaskDetail(APIView):
         body=TaskChange,
         answer=TaskSerializer,
         body_example={"hours_left": "2.5", "version": 2},
-        example=examples.TASK,
+        example=TASK,
     )
     def patch(self, request: Request, task_id: int) -> Response:
         """Change what is named; the story's log tells it."""
@@ -126,7 +127,7 @@ class TaskPlace(APIView):
         body=TaskMove,
         answer=TaskSerializer,
         body_example={"state": "IN_PROGRESS", "before": 91, "version": 2},
-        example=examples.TASK,
+        example=TASK,
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Put a task into a state, give it to a person, set it beside another task of its story, in one go.
@@ -151,7 +152,7 @@ class TaskBlock(APIView):
         body=BlockingSerializer,
         answer=TaskSerializer,
         body_example={"blocked": True, "reason": "Waits for the terminal's test system"},
-        example=examples.TASK,
+        example=TASK,
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Flag a task as blocked, with the reason people read, or clear the flag."""
@@ -171,7 +172,7 @@ class TaskBulkChange(APIView):
         body=TaskBulk,
         answer=TaskBulkAnswer,
         body_example={"tasks": [88, 89], "changes": {"assignee": 5}},
-        example={"tasks": [examples.TASK]},
+        example={"tasks": [TASK]},
     )
     def patch(self, request: Request) -> Response:
         """Make the same changes to up to 100 tasks: all of them or none."""
