@@ -13,6 +13,7 @@ from accounts.models import Workspace
 from common.errors import InvalidInput
 from common.events import publish
 from common.live.services import record_change
+from common.public_holidays import list_countries
 
 SETTINGS = (
     "name",
@@ -89,7 +90,7 @@ def _word_errors(workspace: Workspace) -> dict[str, list[str]]:
     currency, country = workspace.currency, workspace.holiday_country
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
         errors["currency"] = ["Use a currency's three capital letters, such as USD."]
-    if country and country not in _countries():
+    if country and country not in list_countries():
         errors["holiday_country"] = ["Use a country's two capital letters, such as NO, or leave it empty."]
     return errors
 
@@ -98,10 +99,3 @@ def _figure_errors(workspace: Workspace) -> dict[str, list[str]]:
     if workspace.horizon_weeks > LONGEST_HORIZON_WEEKS:
         return {"horizon_weeks": [f"Plan at most {LONGEST_HORIZON_WEEKS:,} weeks (20 years) ahead."]}
     return {}
-
-
-def _countries() -> set[str]:
-    """Countries whose public holidays are known."""
-    import holidays
-
-    return {code for code in holidays.list_supported_countries() if len(code) == 2}
