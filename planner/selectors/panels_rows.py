@@ -58,7 +58,9 @@ def list_items(
     rows, is_down = _sorted(rows_of(workspace=workspace, item=item).filter(where), item, fields, sort)
     if item is ItemKind.STORY and not sort:
         rows = rows.filter(backlog_id=Subquery(Backlog.objects.filter(workspace=workspace).values("pk")[:1]))
-    if cursor:
+    if cursor and not sort and item is ItemKind.STORY:
+        rows = rows.filter(rank__gt=_read(cursor, item, sort)[0])  # the index of ranks begins right there
+    elif cursor:
         rows = rows.filter(_after(_read(cursor, item, sort), is_down=is_down))
     found = list(rows[: min(limit, MOST_ROWS) + 1])
     shown = found[: min(limit, MOST_ROWS)]

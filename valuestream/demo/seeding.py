@@ -30,6 +30,7 @@ from valuestream.demo.fields import add_fields, fill_fields
 from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
+from valuestream.demo.layouts import add_layouts
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
 from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
 from valuestream.demo.wall import break_down, pull_what_is_near
@@ -190,6 +191,7 @@ class _Seeding:
         )
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
         run_formulas(workspace_id=self.workspace.pk, now=now)
+        add_layouts(workspace=self.workspace, owner=product_owner, now=self.born)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
 

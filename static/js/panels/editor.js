@@ -197,11 +197,15 @@ export function startEditor(root) {
     }, WAIT_MS);
   }
 
-  dialog.addEventListener("focusin", () => {
+  /* once for each form, also for one that was opened before this module came in */
+  function begin() {
     if (!form() || "checked" in form().dataset) return;
     form().dataset.checked = "";
     checkText();
-  });
+  }
+
+  begin();
+  dialog.addEventListener("focusin", begin);
   dialog.addEventListener("input", ({ target }) => {
     if (target.matches("[data-filter-text]")) later();
   });
