@@ -49,6 +49,7 @@ def create_sprint(
     given = {"name": name, "team": team, "goal": goal, "start_date": start_date, "end_date": end_date}
     clean = read_inputs(given, _readers(workspace.pk))
     with transaction.atomic():
+        lock_backlog(workspace_id=workspace.pk)
         sprint = Sprint(workspace=workspace, created_at=now, **clean)
         _refuse_dates(sprint)
         save_clean(sprint, duplicate_field="end_date")
@@ -62,7 +63,9 @@ def update_sprint(
     """Change name, team, goal, dates, or the state between draft and planned."""
     clean = read_inputs(changes, _readers(sprint.workspace_id))
     with transaction.atomic():
-        fresh = _lock(sprint, version=version)
+        if _DATED.intersection(clean):
+            lock_backlog(workspace_id=sprint.workspace_id)  # nobody else lays a sprint over these days meanwhile
+        fresh = lock_sprint(sprint=sprint, version=version)
         if "state" in clean:
             _refuse_shortcut(fresh, state=clean["state"])
         changed = set_fields(fresh, clean)
@@ -101,7 +104,7 @@ def _refuse_shortcut(sprint: Sprint, *, state: str) -> None:
         raise InvalidInput("Start or complete the sprint instead of setting its state.", field="state")
 
 
-def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
+def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime, version: int | None = None) -> Sprint:
     """Start a sprint. What is in it now is its commitment and kept for good, story by story.
 
     A sprint without a start date starts on the workspace's present day.
@@ -109,7 +112,7 @@ def start_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> Sprint:
     with transaction.atomic():
         # Two people may start two sprints without a team at once; no constraint forbids that, trackers have several.
         lock_backlog(workspace_id=sprint.workspace_id)
-        fresh = _lock(sprint)
+        fresh = lock_sprint(sprint=sprint, version=version)
         if fresh.state not in NOT_STARTED:
             raise Conflict(f"{fresh.name} was started before.", code="sprint_started", field="state")
         _refuse_second(fresh)
@@ -146,6 +149,7 @@ def complete_sprint(
     now: datetime,
     move_open_to: Sprint | None = None,
     outcomes: Mapping[int, Sprint | None] | None = None,
+    version: int | None = None,
 ) -> Sprint:
     """Complete a sprint; its open stories carry over into another one, or leave for the backlog.
 
@@ -154,7 +158,7 @@ def complete_sprint(
     """
     with transaction.atomic():
         lock_backlog(workspace_id=sprint.workspace_id)
-        fresh = _lock(sprint)
+        fresh = lock_sprint(sprint=sprint, version=version)
         if fresh.state != SprintState.IN_PROGRESS.value:
             raise Conflict(f"{fresh.name} is not in progress.", code="sprint_not_running", field="state")
         leaving = _leaving(fresh, default=move_open_to, outcomes=outcomes or {})
@@ -195,22 +199,30 @@ def _refuse_dates(sprint: Sprint) -> None:
     """Refuse days that end before they start, are too many, or overlap another sprint of the same team."""
     if sprint.start_date is None or sprint.end_date is None:
         return
-    others = Sprint.objects.filter(
-        workspace=sprint.workspace_id, team=sprint.team_id, start_date__isnull=False, end_date__isnull=False
-    )
-    taken = others.exclude(pk=sprint.pk).values_list("name", "start_date", "end_date")
-    known = [(name, start, end) for name, start, end in taken if start is not None and end is not None]
     try:
-        check_sprint_dates(sprint.start_date, sprint.end_date, known)
+        check_sprint_dates(sprint.start_date, sprint.end_date)
     except CapacityProblem as problem:
         raise InvalidInput(problem.message, field=problem.field) from None
+    others = Sprint.objects.filter(workspace=sprint.workspace_id, team=sprint.team_id).exclude(pk=sprint.pk)
+    other = others.filter(start_date__lte=sprint.end_date, end_date__gte=sprint.start_date).order_by("start_date")
+    if (first := other.first()) is not None:
+        raise _overlap(sprint, first)
+
+
+def _overlap(sprint: Sprint, other: Sprint) -> InvalidInput:
+    """Two sprints of a team at once: the error names both with their days."""
+    mine, theirs = (f"{one.name} ({one.start_date} to {one.end_date})" for one in (sprint, other))
+    whose = f"both of {sprint.team.name}" if sprint.team else "both of the whole workspace"
+    is_later = other.start_date is not None and sprint.start_date is not None and other.start_date <= sprint.start_date
+    message = f"{mine} would overlap {theirs}, {whose}: choose days before or after it."
+    return InvalidInput(message, field="start_date" if is_later else "end_date")
 
 
 def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
     """Delete a sprint that was never started; its stories stay in the backlog."""
     with transaction.atomic():
         lock_backlog(workspace_id=sprint.workspace_id)
-        fresh = _lock(sprint)
+        fresh = lock_sprint(sprint=sprint)
         if fresh.state not in NOT_STARTED:
             raise Conflict(f"{fresh.name} was started: its figures stay on record.", code="sprint_started")
         for story in Story.objects.filter(sprint=fresh).order_by("id"):
@@ -219,7 +231,8 @@ def delete_sprint(*, sprint: Sprint, actor: Actor, now: datetime) -> None:
         fresh.delete()
 
 
-def _lock(sprint: Sprint, *, version: int | None = None) -> Sprint:
+def lock_sprint(*, sprint: Sprint, version: int | None = None) -> Sprint:
+    """The sprint as it is now, held until the end of the transaction. Raises NotFound, Conflict (stale_version)."""
     fresh = lock_rows(Sprint.objects.filter(pk=sprint.pk)).first()
     if fresh is None:
         raise NotFound(f"{sprint.name} was deleted.")

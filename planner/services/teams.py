@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import Workspace
 from common.errors import Conflict, NotFound
 from common.events import publish
+from planner.domain.capacity.calendars import LONGEST_SPRINT_DAYS
 from planner.events import RankingInputsChanged
 from planner.models import Person, Sprint, Team
 from planner.services.actor import Actor
@@ -44,7 +45,7 @@ def create_team(
 
 
 def update_team(*, team: Team, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Team:
-    """Change name, cost_per_point or people."""
+    """Change name, cost_per_point, people, focus_factor (above 0, up to 1) or sprint_days (1 to 91)."""
     clean = read_inputs(changes, _readers(team.workspace_id))
     members = clean.pop("people", None)
     with transaction.atomic():
@@ -71,6 +72,11 @@ def delete_team(*, team: Team, actor: Actor, now: datetime) -> None:
         fresh.delete()
 
 
+def _read_sprint_days(value: Any) -> int:
+    days = number(smallest=Decimal(1), largest=Decimal(LONGEST_SPRINT_DAYS), places=0, nullable=False)(value)
+    return int(days)
+
+
 def _lock(team: Team) -> Team:
     fresh = lock_rows(Team.objects.filter(pk=team.pk)).first()
     if fresh is None:
@@ -89,6 +95,8 @@ def _readers(workspace_id: int) -> dict[str, Reader]:
         "name": text(longest=80, required=True),
         "cost_per_point": number(largest=LARGEST_COST),
         "people": read_people,
+        "focus_factor": number(smallest=Decimal("0.05"), largest=Decimal(1), nullable=False),
+        "sprint_days": _read_sprint_days,
     }
 
 

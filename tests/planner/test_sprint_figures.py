@@ -10,7 +10,7 @@ from common.errors import Conflict
 from planner.domain.capacity.burn_events import Amounts, Change
 from planner.models import Sprint, Story
 from planner.selectors.sprint_figures import burn_of, report_of
-from planner.selectors.sprint_log import list_sprint_events
+from planner.selectors.sprint_history import load_histories
 from planner.services.estimates import estimate_value
 from planner.services.sprints import complete_sprint, create_sprint, start_sprint
 from planner.services.stories import update_story
@@ -126,7 +126,7 @@ def test_a_capability_finished_in_the_sprint_is_told_with_its_money(workspace: W
 
 def test_a_story_born_in_the_sprint_is_added_at_its_birth(workspace: Workspace, sprint: Sprint) -> None:
     story(workspace, "new", day=2, points=Decimal(1), sprint=sprint)
-    added = [event for event in list_sprint_events(sprint=sprint) if event.at == on(2)]
+    added = [event for event in load_histories([sprint])[sprint.pk].events if event.at == on(2)]
     assert [(event.change, event.amounts) for event in added] == [(Change.ADDED, Amounts(Decimal(1)))]
 
 
