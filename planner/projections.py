@@ -5,7 +5,9 @@ from accounts.models import User, Workspace
 from common.events import projection
 from common.jobs.events import JobEnded
 from common.jobs.models import JobState
+from planner.events import StoriesChanged, StoryChanged
 from planner.services.failing import fail_with_job
+from planner.services.notices import tell_of_changes
 from planner.services.proposals import PROPOSE
 from planner.services.workspaces import ensure_person
 
@@ -22,3 +24,15 @@ def fail_without_answer(event: JobEnded) -> None:
     """A proposal whose job ended without an answer fails with it, so that nobody waits for ever."""
     if event.kind == PROPOSE and event.state != JobState.DONE:
         fail_with_job(job_id=event.job_id, state=event.state, now=event.now)
+
+
+@projection(StoryChanged)
+def tell_of_story(event: StoryChanged) -> None:
+    """Whoever follows the story, or gets it, finds it in the inbox."""
+    tell_of_changes(workspace_id=event.workspace_id, changes=event.changes, now=event.now)
+
+
+@projection(StoriesChanged)
+def tell_of_stories(event: StoriesChanged) -> None:
+    """The same for many stories at once, with few notices."""
+    tell_of_changes(workspace_id=event.workspace_id, changes=event.changes, now=event.now)

@@ -7,6 +7,7 @@ from celery import shared_task
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
 from planner.domain.vocabulary import Lens
+from planner.services.attachments import sweep_files
 from planner.services.failing import fail_forgotten
 from planner.services.formula_runs import FORMULAS, request_stale_formulas, run_formulas
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
@@ -67,3 +68,9 @@ def request_forgotten_orders() -> int:
 def request_formulas_of_the_day() -> int:
     """Ask for the results of formulas that go by today; returns for how many workspaces."""
     return request_stale_formulas(now=utc_now())
+
+
+@shared_task(name="planner.tasks.sweep_files_of_nobody")
+def sweep_files_of_nobody() -> int:
+    """Delete attached files that no story has any more, once they are a day old; returns how many."""
+    return sweep_files(now=utc_now())

@@ -93,9 +93,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["common.web.uploads.LimitedUploadHandler"]
 IMPORT_MAX_BYTES = 1024 * 1024 * 1024
+ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+ATTACHMENTS_PER_STORY = 50
+ATTACHMENTS_WORKSPACE_BYTES = 5 * 1024 * 1024 * 1024
 BULK_CREATE_LIMIT = 1000
 PAGE_SIZE = 100
 PAGE_SIZE_LIMIT = 500
+RANKINGS_KEPT = 4  # per process; each takes up to 60 MB at 100,000 open stories
 
 # Security headers
 CONTENT_SECURITY_POLICY = {
@@ -180,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-changes": {"task": "common.live.tasks.forget_changes", "schedule": 3600.0},
     "request-forgotten-orders": {"task": "planner.tasks.request_forgotten_orders", "schedule": 600.0},
     "request-stale-formulas": {"task": "planner.tasks.request_stale_formulas", "schedule": 3600.0},
+    "sweep-files": {"task": "planner.tasks.sweep_files_of_nobody", "schedule": 6 * 3600.0},
     "plan-daily-snapshots": {"task": "valuestream.tasks.plan_daily_snapshots", "schedule": 600.0},
 }
 JOB_HEARTBEAT_SECONDS = 4

@@ -18,7 +18,7 @@ from planner.services.actor import Actor
 from planner.services.column_writes import write_columns
 from planner.services.locks import lock_rows
 from planner.services.log_rows import EVENT_COLUMNS
-from planner.services.recording import Change
+from planner.services.recording import Change, field_change
 from planner.services.row_writes import insert_rows, reserve_ids
 from planner.services.stories import next_instant
 
@@ -97,18 +97,7 @@ def _numbered(story: Story, changes: Mapping[int, Sequence[Change]], now: dateti
 
 def _field_change(story: Story, numbered: tuple[int, Change], *, actor: Actor) -> FieldChange:
     sequence, change = numbered
-    return FieldChange(
-        story_id=story.pk,
-        sequence=sequence,
-        field=change.field,
-        from_id=change.from_id,
-        to_id=change.to_id,
-        from_value=change.from_value,
-        to_value=change.to_value,
-        occurred_at=story.updated_at,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-    )
+    return field_change(story_id=story.pk, sequence=sequence, change=change, actor=actor, now=story.updated_at)
 
 
 def _row(pk: int, change: FieldChange, *, actor: Actor, batch: str) -> Sequence[object]:

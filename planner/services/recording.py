@@ -57,20 +57,25 @@ def append_events(*, story: Story, changes: Sequence[Change], actor: Actor, now:
     )
     story.last_sequence += len(changes)
     return [
-        FieldChange(
-            story_id=story.pk,
-            sequence=sequence,
-            field=change.field,
-            from_id=change.from_id,
-            to_id=change.to_id,
-            from_value=change.from_value,
-            to_value=change.to_value,
-            occurred_at=now,
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-        )
+        field_change(story_id=story.pk, sequence=sequence, change=change, actor=actor, now=now)
         for sequence, change in enumerate(changes, first)
     ]
+
+
+def field_change(*, story_id: int, sequence: int, change: Change, actor: Actor, now: datetime) -> FieldChange:
+    """A recorded change, as projections are told of it."""
+    return FieldChange(
+        story_id=story_id,
+        sequence=sequence,
+        field=change.field,
+        from_id=change.from_id,
+        to_id=change.to_id,
+        from_value=change.from_value,
+        to_value=change.to_value,
+        occurred_at=now,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+    )
 
 
 def build_event(*, story: Story, sequence: int, change: Change, actor: Actor, now: datetime) -> StoryEvent:

@@ -19,9 +19,11 @@ from planner.services.announcing import announce_many, announce_story
 from planner.services.checks import read_flag, read_inputs, text
 from planner.services.locks import lock_backlog, lock_story
 from planner.services.merging import refuse_collisions
+from planner.services.notices import tell_of_changes
 from planner.services.numbering import key_for, reserve_numbers
-from planner.services.recording import Change, append_events, build_event, describe_change
+from planner.services.recording import Change, append_events, build_event, describe_change, field_change
 from planner.services.story_inputs import SCORED_FIELDS, StoryDraft, read_changes, read_drafts
+from planner.services.watching import follow_as_author
 
 __all__ = [
     "StoryDraft",
@@ -49,7 +51,17 @@ def create_story(*, workspace: Workspace, draft: StoryDraft, actor: Actor, now: 
     with transaction.atomic():
         stories = _create(workspace=workspace, drafts=[draft], name_rows=False, actor=actor, now=now)
         announce_story(story=stories[0], verb="created", actor=actor, now=now)
+        _follow_new(stories[0], actor=actor, now=now)
     return stories[0]
+
+
+def _follow_new(story: Story, *, actor: Actor, now: datetime) -> None:
+    """Its author follows it; whom it is given to is told, as of any later change."""
+    follow_as_author(story=story, actor=actor, now=now)
+    if story.assignee_id is not None:
+        given = describe_change("assignee", None, story.assignee)
+        told = field_change(story_id=story.pk, sequence=1, change=given, actor=actor, now=now)
+        tell_of_changes(workspace_id=story.workspace_id, changes=[told], now=now)
 
 
 def create_stories(*, workspace: Workspace, drafts: Sequence[StoryDraft], actor: Actor, now: datetime) -> list[Story]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.web.shell import shell_context
+from planner.domain.criteria import read_criteria
 from planner.domain.vocabulary import SprintState, StoryKind, TaskState
 from planner.models import Story, Task, Team
 from planner.selectors.capabilities import list_capabilities
@@ -19,7 +20,7 @@ from planner.selectors.story_page import (
     split_dependencies,
     task_totals,
 )
-from planner.web.story_text import read_criteria, read_description
+from planner.web.story_text import read_description
 from planner.web.value_parts import returns_context, risk_context, sensitivity_context, value_context
 
 MOST_CHOICES = 300

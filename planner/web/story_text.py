@@ -1,4 +1,4 @@
-"""A story's text as people wrote it: "as a, I want, so that", and the list of what done means."""
+"""A story's text as people wrote it: "as a, I want, so that"."""
 
 import re
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ NARRATIVE = re.compile(
         (?:[,;]?\s+so\s+that\s+(?P<why>.+?))?\s*(?:\n\s*\n(?P<rest>.*))?\Z""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-CRITERION = re.compile(r"\s*(?:[-*]\s+)?(?:\[(?P<mark>[ xX]?)\]\s*)?(?P<text>.*?)\s*\Z")
-MET = "[x] "
 
 
 @dataclass(frozen=True)
@@ -19,15 +17,6 @@ class StoryText:
 
     narrative: list[tuple[str, str]]
     rest: str
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One line of what done means. `line` is its number in the text, from 0."""
-
-    line: int
-    text: str
-    is_met: bool
 
 
 def read_description(description: str) -> StoryText:
@@ -41,23 +30,3 @@ def read_description(description: str) -> StoryText:
         ("so that", found["why"] or ""),
     ]
     return StoryText([(lead, words.strip(" .\n")) for lead, words in lines if words], (found["rest"] or "").strip())
-
-
-def read_criteria(acceptance: str) -> list[Criterion]:
-    """The lines of what done means; empty ones are left out."""
-    criteria = []
-    for number, line in enumerate(acceptance.splitlines()):
-        found = CRITERION.match(line)
-        if found and found["text"]:
-            criteria.append(Criterion(number, found["text"], (found["mark"] or "").lower() == "x"))
-    return criteria
-
-
-def mark_criterion(acceptance: str, *, line: int, met: bool) -> str | None:
-    """The text with one line marked as met or not; None when there is no such line."""
-    lines = acceptance.splitlines()
-    found = CRITERION.match(lines[line]) if 0 <= line < len(lines) else None
-    if found is None or not found["text"]:
-        return None
-    lines[line] = (MET if met else "") + found["text"]
-    return "\n".join(lines)

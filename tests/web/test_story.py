@@ -11,11 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from accounts.policies import Role
+from planner.domain.criteria import mark_criterion, read_criteria
 from planner.models import Dependency, Estimate, Story, Task
 from planner.services.dependencies import add_dependency
 from planner.services.stories import update_story
 from planner.services.tasks import create_task
-from planner.web.story_text import mark_criterion, read_criteria, read_description
+from planner.web.story_text import read_description
 from tests.factories import (
     NOW,
     actor_of,

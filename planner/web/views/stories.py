@@ -16,12 +16,12 @@ from common.errors import InvalidInput, NotFound
 from planner.models import Story
 from planner.selectors.fetch import get_story_for
 from planner.selectors.story_page import HistoryFilter
+from planner.services.criteria import set_criterion
 from planner.services.stories import delete_story, set_blocked, update_story
 from planner.web.answers import say, toast
 from planner.web.changes import as_posted, words_of_change
 from planner.web.forms import page_actor, read_flag, read_id, read_story_changes, read_version
 from planner.web.story_parts import LAZY_PARTS, PARTS, history_part, page_context, part_context
-from planner.web.story_text import mark_criterion
 
 EDITORS = ("head", "text")
 
@@ -82,21 +82,17 @@ def story_update(request: HttpRequest, workspace: str, key: str) -> HttpResponse
 @login_required
 @require_POST
 def story_criterion(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
-    """Mark one line of what done means (`line`, from 0) as met or not."""
+    """Mark one line of what done means (`line`, from 0, and its `words`) as met or not."""
     reader = reader_of(request)
     found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
     line = read_id(request.POST.get("line", ""))
-    marked = mark_criterion(
-        found.acceptance, line=-1 if line is None else line, met=read_flag(request.POST.get("met", ""))
-    )
-    if marked is None:
-        raise InvalidInput("This line is not there any more: reload the page.", field="line")
-    update_story(
+    set_criterion(
         story=found,
-        changes={"acceptance": marked},
+        line=-1 if line is None else line,
+        words=request.POST.get("words", ""),
+        met=read_flag(request.POST.get("met", "")),
         actor=page_actor(reader),
         now=utc_now(),
-        version=read_version(request.POST.dict()),
     )
     return redraw_part(request, story=found, part="text")
 
