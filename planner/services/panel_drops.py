@@ -11,7 +11,7 @@ from common.errors import InvalidInput, NotFound
 from planner.domain.vocabulary import ItemKind
 from planner.selectors.item_conditions import Context
 from planner.selectors.item_fields import Fields, rows_of
-from planner.selectors.panels_drops import plan_drop
+from planner.selectors.panels_drops import DropPlan, plan_drop
 from planner.services.actor import Actor
 from planner.services.batches import MOST_STORIES
 from planner.services.item_changes import set_on_items, undo_on_items
@@ -62,9 +62,8 @@ def drop_items(
         plan = plan_drop(
             workspace=workspace, item=item, ids=wanted, filter_text=filter_text, fields=fields, context=context
         )
-        changed, tokens = 0, []
-        for setting in plan.settings:
-            result = set_on_items(
+        results = [
+            set_on_items(
                 workspace=workspace,
                 item=item,
                 ids=setting.ids,
@@ -74,17 +73,24 @@ def drop_items(
                 now=now,
                 adding=setting.adding,
             )
-            changed += result.changed
-            tokens += [result.undo_token] if result.undo_token else []
-        reasons = {pk: "; ".join(f"{m.condition}: {m.reason}" for m in missed) for pk, missed in plan.misses.items()}
-        rows = rows_of(workspace=workspace, item=item).filter(pk__in=wanted)
-        matching = set(rows.filter(plan.where).values_list("pk", flat=True))
-        left = tuple(
-            Left(row.pk, getattr(row, "key", "") or row.title, reasons.get(row.pk, "something else changed meanwhile"))
-            for row in rows
-            if row.pk not in matching
-        )
+            for setting in plan.settings
+        ]
+        left = _left(plan, workspace=workspace, item=item, ids=wanted)
+    changed = sum(result.changed for result in results)
+    tokens = [result.undo_token for result in results if result.undo_token]
     return DropResult(changed, len(wanted) - changed, plan.words, left, BETWEEN.join(tokens))
+
+
+def _left(plan: DropPlan, *, workspace: Workspace, item: ItemKind, ids: Sequence[int]) -> tuple[Left, ...]:
+    """What doesn't match after the drop, and why."""
+    rows = rows_of(workspace=workspace, item=item).filter(pk__in=ids)
+    matching = set(rows.filter(plan.where).values_list("pk", flat=True))
+    reasons = {pk: "; ".join(f"{m.condition}: {m.reason}" for m in missed) for pk, missed in plan.misses.items()}
+    return tuple(
+        Left(row.pk, getattr(row, "key", "") or row.title, reasons.get(row.pk, "something else changed meanwhile"))
+        for row in rows
+        if row.pk not in matching
+    )
 
 
 def undo_drop(*, workspace: Workspace, token: str, actor: Actor, now: datetime) -> int:

@@ -151,19 +151,10 @@ def view_panel(
     read = read_item_filter(text=asked.draft.filter_text, fields=fields, context=context)
     where = read.where & _has_text(text, asked.item, fields, context) if text else read.where
     problem = read.problem or _sort_problem(asked, fields)
-    page = (
-        ItemPage([], None)
-        if problem
-        else list_items(
-            workspace=workspace,
-            item=asked.item,
-            where=where,
-            fields=fields,
-            sort=asked.draft.sort,
-            cursor=cursor,
-            limit=rows,
-        )
-    )
+    page = ItemPage([], None)
+    if not problem:
+        listed: dict[str, Any] = {"where": where, "fields": fields, "sort": asked.draft.sort, "cursor": cursor}
+        page = list_items(workspace=workspace, item=asked.item, limit=rows, **listed)
     columns = columns_of(columns=list(asked.draft.columns), item=asked.item, fields=fields)
     return PanelView(
         asked=asked,

@@ -16,7 +16,8 @@ from planner.web.views.panel_layouts import (
 from planner.web.views.panel_moves import work_drop, work_order, work_preview, work_undo
 from planner.web.views.panels import work, work_check, work_complete, work_default, work_fresh, work_layout
 
-WORK = "w/<str:workspace>/work/"
+HOME = "w/<str:workspace>/"
+WORK = f"{HOME}work/"
 LAYOUT = f"{WORK}<int:layout>/"
 PANEL = f"{WORK}panels/<str:panel>/"
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-DEFAULT = "/w/FERRY/work/default/"
+HOME = "/w/FERRY"
+DEFAULT = f"{HOME}/{'work'}/default/"
 BACKLOG, READY, NEXT = (f"[data-panel=default-{place}]" for place in (0, 1, 3))
 
 
@@ -75,7 +76,7 @@ def test_the_editor_completes_counts_and_names_the_place_of_a_problem(sign_in: C
     expect(dialog.locator("[data-filter-problem]")).to_contain_text("line 1, character 11")
     area.fill("")
     area.press_sequentially("spr")
-    expect(dialog.get_by_role("option").first).to_contain_text("sprint")
+    expect(dialog.locator("#panel-offers [role=option]").first).to_contain_text("sprint")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(area).to_have_value("sprint ")

@@ -18,7 +18,7 @@ from common.api.describing import WORKSPACE, describe
 from common.api.paging import next_url, read_limit
 from common.api.queries import read_text, read_word
 from common.clock import utc_now
-from planner.api import examples
+from planner.api import panel_examples as examples
 from planner.api.actors import actor_of
 from planner.api.serializers.panels import (
     DropAnswer,

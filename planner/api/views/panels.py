@@ -14,7 +14,7 @@ from common.api.bodies import body_of, check_body, take_version
 from common.api.describing import WORKSPACE, describe, id_filter
 from common.api.queries import read_id
 from common.clock import utc_now
-from planner.api import examples
+from planner.api import panel_examples as examples
 from planner.api.actors import actor_of
 from planner.api.serializers.panels import (
     LayoutChange,
