@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -107,34 +107,70 @@ def body_context(proposal: RankProposal, query: QueryDict) -> Context:
     """All of the page that changes with the proposal's state."""
     if proposal.state == ProposalState.FAILED or not proposal.computed_at:
         return {**progress_context(proposal, query), "outcome": outcome_of(proposal)}
-    workspace = proposal.workspace
     page = _page(proposal)
-    first_day = today_of(workspace=workspace, now=proposal.computed_at)
     on = shown_as_on(page, query)
-    is_then = proposal.state in (ProposalState.ACCEPTED, ProposalState.UNDONE)
     return {
         **notice_context(proposal, query),
-        **proposal_context(page, workspace=workspace, first_day=first_day),
+        **proposal_context(page, workspace=proposal.workspace, first_day=_first_day(proposal, proposal.computed_at)),
+        **_moves_context(page, on),
+        **_sentences(page, proposal.workspace.currency),
+        **_headings(page, proposal.workspace.currency),
+        **_left_out_counts(page),
+        "can_undo": proposal.state == ProposalState.ACCEPTED,
+        "again_tone": "plain" if proposal.state == ProposalState.ACCEPTED else "primary",
+        "evidence_url": _evidence(proposal),
+    }
+
+
+def _first_day(proposal: RankProposal, computed_at: datetime) -> date:
+    return today_of(workspace=proposal.workspace, now=computed_at)
+
+
+def _is_past(page: ProposalPage) -> bool:
+    """Whether what the proposal changes was changed already, so that its "now" is a "then"."""
+    return page.proposal.state in (ProposalState.ACCEPTED, ProposalState.UNDONE)
+
+
+def _moves_context(page: ProposalPage, on: set[int]) -> Context:
+    """The moves, which are ticked, and what they come to."""
+    return {
         "moves": shown_moves(page, on=on),
         "rest": rest_of(page.moves, chosen=on),
         "choice": _choice(page, on),
-        "headline": headline_of(page, currency=workspace.currency),
+        "accepted_count": f"{len(on)} of {len(page.moves)} accepted" if _is_past(page) else "",
+    }
+
+
+def _sentences(page: ProposalPage, currency: str) -> Context:
+    """What was found, in words."""
+    return {
+        "headline": headline_of(page, currency=currency),
         "subline": subline_of(page),
         "is_settled": is_settled(page),
         "best_sentence": best_sentence(page),
-        "small_sentence": small_sentence(page, currency=workspace.currency),
+        "small_sentence": small_sentence(page, currency=currency),
         "shown_saving": shown_saving(page),
-        "can_undo": proposal.state == ProposalState.ACCEPTED,
-        "again_tone": "plain" if proposal.state == ProposalState.ACCEPTED else "primary",
-        "then_word": "then" if is_then else "now",
-        "accepted_count": f"{len(on)} of {len(page.moves)} accepted" if is_then else "",
-        "evidence_url": _evidence(proposal),
+        "then_word": "then" if _is_past(page) else "now",
+    }
+
+
+def _headings(page: ProposalPage, currency: str) -> Context:
+    """The headings of the tables that say the same as the drawings."""
+    is_past = _is_past(page)
+    return {
+        "scale_headings": ["Total cost of delay", currency],
+        "slope_headings": ["What", "Place then" if is_past else "Place now", "Proposed"],
+        "curve_headings": ["After weeks", "Then" if is_past else "Now", "Proposed", "Difference"],
+    }
+
+
+def _left_out_counts(page: ProposalPage) -> Context:
+    """How many more there are than are named."""
+    left_out = page.unvalued_units + page.nothing_left_units
+    return {
         "frozen_more": page.frozen_stories - FROZEN_NAMED,
-        "left_out_more": page.unvalued_units + page.nothing_left_units - len(page.left_out),
-        "left_out_hidden": page.unvalued_units + page.nothing_left_units - LEFT_OUT_OPEN,
-        "scale_headings": ["Total cost of delay", workspace.currency],
-        "slope_headings": ["What", "Place then" if is_then else "Place now", "Proposed"],
-        "curve_headings": ["After weeks", "Then" if is_then else "Now", "Proposed", "Difference"],
+        "left_out_more": left_out - len(page.left_out),
+        "left_out_hidden": left_out - LEFT_OUT_OPEN,
     }
 
 
