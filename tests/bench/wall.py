@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,7 +40,8 @@ def hang(bench: Bench) -> Sprint:
     Story.objects.filter(pk__in=chosen).update(sprint=sprint)
     for story in Story.objects.filter(pk__in=chosen).select_related("workspace"):
         for number in range(TASKS):
-            create_task(story=story, title=f"Task {number}", hours_estimated=number, actor=bench.actor, now=utc_now())
+            hours = Decimal(number)
+            create_task(story=story, title=f"Task {number}", hours_estimated=hours, actor=bench.actor, now=utc_now())
     return start_sprint(sprint=sprint, actor=bench.actor, now=utc_now())
 
 

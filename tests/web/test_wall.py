@@ -64,7 +64,7 @@ def person(workspace: Workspace, name: str) -> Person:
     return Person.objects.create(workspace=workspace, name=name)
 
 
-def wall(client: Client, workspace: Workspace, **values: object) -> Any:
+def wall(client: Client, workspace: Workspace, **values: str | int) -> Any:
     return client.get(reverse("wall", args=[workspace.key]), values)
 
 
@@ -170,12 +170,12 @@ def test_a_move_answers_with_what_undo_posts(reader: Client, workspace: Workspac
     answer = post(reader, "wall-task", workspace, task.pk, state="DONE", version=1, was_state="TODO")
     assert answer.json() == {"version": 2}
     task.refresh_from_db()
-    assert (task.state, task.hours_left) == ("DONE", 0)
+    assert (task.state, task.hours_left) == ("DONE", Decimal(0))
 
     post(reader, "wall-task", workspace, task.pk, **undo_of(answer))
 
     task.refresh_from_db()
-    assert (task.state, task.hours_left) == ("TODO", 4)
+    assert (task.state, task.hours_left) == ("TODO", Decimal(4))
 
 
 def test_two_people_change_different_fields_and_both_hold(reader: Client, workspace: Workspace, sprint: Sprint) -> None:
@@ -184,7 +184,7 @@ def test_two_people_change_different_fields_and_both_hold(reader: Client, worksp
     answer = post(reader, "wall-task", workspace, task.pk, state="IN_PROGRESS", version=1, was_state="TODO")
     assert answer.status_code == 200
     task.refresh_from_db()
-    assert (task.state, task.hours_left) == ("IN_PROGRESS", 1)
+    assert (task.state, task.hours_left) == ("IN_PROGRESS", Decimal(1))
 
 
 def test_the_same_field_changed_by_two_is_refused_and_explained(
