@@ -442,3 +442,38 @@ CUSTOM_FIELD = {
     "created_at": "2026-03-03T08:30:00Z",
 }
 SHOWN_FIELD = {"key": "risk", "name": "Risk", "kind": "CHOICE", "value": 11, "text": "High", "reason": ""}
+COMMENT = {
+    "id": 12,
+    "story": STORY_SHORT,
+    "author": 3,
+    "author_name": "Priya Raman",
+    "text": "Split by net weight. @Dana Ruiz, please look.",
+    "mentions": [PERSON_SHORT],
+    "version": 1,
+    "created_at": "2026-03-02T09:00:00Z",
+    "edited_at": None,
+}
+ATTACHMENT = {
+    "id": 8,
+    "story": STORY_SHORT,
+    "name": "packing-list.pdf",
+    "size": 48211,
+    "content_type": "application/pdf",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "uploaded_by": 3,
+    "uploaded_by_name": "Priya Raman",
+    "created_at": "2026-03-02T09:00:00Z",
+    "url": "/api/v1/attachments/8/content/",
+}
+WATCH = {"watching": True, "watchers": [{"id": 3, "name": "Priya Raman"}]}
+NOTICE = {
+    "id": 71,
+    "workspace": 1,
+    "story": STORY_SHORT,
+    "comment": 12,
+    "kind": "MENTION",
+    "actor_name": "Priya Raman",
+    "text": "Split by net weight. @Dana Ruiz, please look.",
+    "created_at": "2026-03-02T09:00:00Z",
+    "read_at": None,
+}

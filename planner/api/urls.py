@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from planner.api import talk_urls
 from planner.api.views.backlog import BacklogView, EventList
 from planner.api.views.bulk import StoryBulkMove, StoryBulkMoveUndo, StoryBulkUndo
 from planner.api.views.capabilities import (
@@ -156,4 +157,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panels/<int:panel_id>/items/", PanelItems.as_view(), name="api-panel-items"),
     path("panels/<int:panel_id>/drop/", PanelDrop.as_view(), name="api-panel-drop"),
     path("items/", ItemList.as_view(), name="api-items"),
+    *talk_urls.urlpatterns,
 ]

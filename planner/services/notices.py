@@ -33,6 +33,7 @@ LABELS: Mapping[str, str] = {
 }
 """The fields whose changes are told to those who follow a story, with their names."""
 REWRITTEN = frozenset({"description", "acceptance"})
+LARGEST_ID = 2**63 - 1
 TEXT_LENGTH = 300
 MOST_APART = 5
 Told = tuple[int, NoticeKind]
@@ -97,7 +98,7 @@ def mark_read(*, workspace: Workspace, user: User, now: datetime, notice_ids: Se
     """Mark notices as read, all of the workspace without ids; returns how many were not. Others' stay."""
     unread = Notice.objects.filter(user=user, workspace=workspace, read_at=None)
     if notice_ids is not None:
-        unread = unread.filter(pk__in=notice_ids)
+        unread = unread.filter(pk__in=[pk for pk in notice_ids if 0 < pk <= LARGEST_ID])
     number = unread.update(read_at=now)
     if number:
         _ring(workspace_id=workspace.pk, user_id=user.pk, now=now)

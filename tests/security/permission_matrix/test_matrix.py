@@ -55,7 +55,8 @@ def ask(world: World, row: Row, caller: str) -> str | int:
 
 def _body(row: Row) -> dict[str, Any]:
     """An empty body of the kind the address reads: permission comes before what is in it."""
-    is_json = row.name.startswith("api-") and row.name != "api-imports" and row.method != "get"
+    is_form = row.name in {"api-imports", "api-attachments"}
+    is_json = row.name.startswith("api-") and not is_form and row.method != "get"
     return {"data": "{}", "content_type": "application/json"} if is_json else {}
 
 

@@ -17,8 +17,9 @@ from common.jobs.models import Job
 from common.jobs.services import enqueue
 from integrations.models import ImportRun
 from planner.domain.vocabulary import PinKind
-from planner.models import Capability, Dependency, Panel, Pin, Sprint, State, Story, Task, Team
+from planner.models import Capability, Comment, Dependency, Panel, Pin, Sprint, State, Story, Task, Team
 from planner.selectors.panels import PanelDraft
+from planner.services.attachments import add_attachment
 from planner.services.custom_fields import create_field
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
@@ -54,6 +55,7 @@ class World:
     arguments: dict[str, Any]
     keys: dict[str, str]
     token_keys: dict[str, str]
+    comment_ids: dict[str, int]
 
     def arguments_of(self, name: str, parameters: frozenset[str], caller: str) -> dict[str, Any]:
         """The arguments of the address with this name; `key` means a story's or a capability's."""
@@ -61,6 +63,8 @@ class World:
             "key": self.keys["capability" if name.startswith("capability") else "story"],
             "token_key": self.token_keys[caller],
         }
+        own_comment = self.comment_ids[caller]
+        known |= {"comment": own_comment, "comment_id": own_comment}
         return {parameter: known[parameter] for parameter in parameters}
 
 
@@ -95,10 +99,23 @@ def make_world() -> World:
             **_members_and_jobs(workspace),
             **_plan(workspace, story=story, other=other, capability=capability),
             **_proposed(workspace, capability=capability),
+            **_talk(story),
         },
         keys={"story": story.key, "capability": capability.key},
         token_keys={name: _token_key(user) for name, user in callers.items()},
+        comment_ids={name: _comment_id(story, user) for name, user in callers.items()},
     )
+
+
+def _comment_id(story: Story, user: User | None) -> int:
+    """A comment of the caller's own: others may not edit it."""
+    return Comment.objects.create(story=story, author=user, author_name="A", text="T", created_at=NOW).pk
+
+
+def _talk(story: Story) -> dict[str, int]:
+    file = ContentFile(b"%PDF-1.7", name="a.pdf")
+    kept = add_attachment(story=story, file=file, name="a.pdf", actor=actor_of(story.workspace), now=NOW)
+    return {"attachment": kept.pk, "attachment_id": kept.pk}
 
 
 def _token_key(user: User | None) -> str:
