@@ -102,7 +102,7 @@ def test_a_file_is_attached_handed_out_deleted_and_brought_back(owner: Caller, w
     story = make_story(workspace)
     kept = send(owner, story.pk).json()
     assert (kept["name"], kept["content_type"], kept["size"]) == ("form.png", "image/png", len(PNG))
-    content = owner.client.get(kept["url"])
+    content: Any = owner.client.get(kept["url"])
     assert b"".join(content.streaming_content) == PNG
     token = owner.delete(f"/attachments/{kept['id']}/", status=200)["token"]
     assert owner.get(f"/attachments/?story={story.pk}")["results"] == []
