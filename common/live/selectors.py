@@ -23,6 +23,12 @@ def list_newest_ids(*, limit: int) -> list[int]:
     return list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:limit])
 
 
+def list_newest_ids_of(*, workspace_id: int, except_topics: Collection[str], limit: int) -> list[int]:
+    """Return the ids of a workspace's newest changes, other than in these topics, the newest first."""
+    counted = Change.objects.filter(workspace_id=workspace_id).exclude(topic__in=except_topics)
+    return list(counted.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
 def list_changed_workspaces(*, except_topics: Collection[str]) -> dict[int, datetime]:
     """Return when each workspace last changed, other than in these topics, as far back as changes are kept."""
     counted = Change.objects.exclude(topic__in=except_topics).order_by()

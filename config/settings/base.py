@@ -99,7 +99,7 @@ ATTACHMENTS_WORKSPACE_BYTES = 5 * 1024 * 1024 * 1024
 BULK_CREATE_LIMIT = 1000
 PAGE_SIZE = 100
 PAGE_SIZE_LIMIT = 500
-RANKINGS_KEPT = 4  # per process; each takes up to 60 MB at 100,000 open stories
+RANKINGS_KEPT = 4  # per process; each takes some 10 MB at 100,000 open stories
 
 # Security headers
 CONTENT_SECURITY_POLICY = {

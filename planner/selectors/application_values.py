@@ -12,7 +12,8 @@ from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.models import Application, Capability, Story
 from planner.models.choices import OPEN_CATEGORIES
-from planner.selectors.ranking import RankingInstance, load_ranking
+from planner.selectors.kept_rankings import keep_ranking
+from planner.selectors.ranking import RankingInstance
 from planner.selectors.returns import npv_of, roi_of
 
 CENT = Decimal("0.01")
@@ -94,18 +95,18 @@ class ApplicationPage:
 
 def list_application_values(*, workspace: Workspace, now: datetime) -> list[ApplicationValue]:
     """All applications, each right before those within it, the dearest first."""
-    return _Rollup(workspace, load_ranking(workspace_id=workspace.pk, now=now)).values()
+    return _rollup(workspace, now).values()
 
 
 def application_value(*, application: Application, now: datetime) -> ApplicationValue:
     """The sums of one application."""
-    rollup = _Rollup(application.workspace, load_ranking(workspace_id=application.workspace_id, now=now))
+    rollup = _rollup(application.workspace, now)
     return rollup.value_of(application.pk, depth=0)
 
 
 def application_page(*, application: Application, now: datetime, limit: int) -> ApplicationPage:
     """One application with the dearest `limit` of its units."""
-    rollup = _Rollup(application.workspace, load_ranking(workspace_id=application.workspace_id, now=now))
+    rollup = _rollup(application.workspace, now)
     inside = rollup.inside(application.pk)
     capabilities = Capability.objects.filter(application__in=inside)
     value = rollup.value_of(application.pk, depth=0)
@@ -115,6 +116,11 @@ def application_page(*, application: Application, now: datetime, limit: int) -> 
         within=[rollup.value_of(child.pk, depth=0) for child in rollup.children[application.pk]],
         resting=capabilities.count() - value.capabilities,
     )
+
+
+def _rollup(workspace: Workspace, now: datetime) -> "_Rollup":
+    kept = keep_ranking(workspace=workspace, now=now)
+    return kept.once("rollup", lambda: _Rollup(workspace, kept.ranking))
 
 
 class _Rollup:

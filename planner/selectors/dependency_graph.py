@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import Workspace
-from planner.domain.ordering.enablers import unblocked_value
+from planner.domain.ordering.enablers import UnblockedValue, unblocked_value
 from planner.domain.sequencing import plan_order
 from planner.models import Capability, Dependency, Story
 from planner.models.choices import OPEN_CATEGORIES
-from planner.selectors.ranking import load_ranking
+from planner.selectors.kept_rankings import keep_ranking
+from planner.selectors.ranking import RankingInstance
 
 MOST_NODES = 60
 DEFAULT_REACH = 2
@@ -176,10 +177,9 @@ class CriticalEnabler:
 
 def critical_enablers(*, workspace: Workspace, now: datetime, most: int = 10) -> list[CriticalEnabler]:
     """The stories that hold up most, each with what its absence would save in the money-optimal order."""
-    ranking = load_ranking(workspace_id=workspace.pk, now=now)
-    plan = plan_order(ranking.backlog, frozen=ranking.frozen, present=ranking.present)
-    replanned = most if len(ranking.story_ids) <= REPLANNED_UP_TO else 0
-    value = unblocked_value(ranking.backlog, plan, frozen=ranking.frozen, replanned=replanned)
+    kept = keep_ranking(workspace=workspace, now=now)
+    ranking = kept.ranking
+    value = kept.once(("unblocked", most), lambda: _unblocked(ranking, most))
     best = [index for index in (-value.total).argsort(kind="stable")[:most].tolist() if value.total[index] > 0]
     ids = [int(ranking.story_ids[index]) for index in best]
     stories = Story.objects.select_related("application", "capability", "state", "team").in_bulk(ids)
@@ -193,6 +193,12 @@ def critical_enablers(*, workspace: Workspace, now: datetime, most: int = 10) ->
         for pk, index in zip(ids, best, strict=True)
         if pk in stories
     ]
+
+
+def _unblocked(ranking: RankingInstance, most: int) -> UnblockedValue:
+    plan = plan_order(ranking.backlog, frozen=ranking.frozen, present=ranking.present)
+    replanned = most if len(ranking.story_ids) <= REPLANNED_UP_TO else 0
+    return unblocked_value(ranking.backlog, plan, frozen=ranking.frozen, replanned=replanned)
 
 
 def _money(amount: float) -> Decimal:

@@ -27,8 +27,10 @@ from planner.domain.ordering.closures import unblocked_by_story
 from planner.domain.scoring import first_places
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder, RankingSummary, Story
+from planner.selectors.comparisons import Comparison, Enabler, Farthest, LensCourse, Standing
 from planner.selectors.courses import STORY_LENSES, Plans, course_of, money, order_by
-from planner.selectors.ranking import RankingInstance, load_ranking
+from planner.selectors.kept_rankings import keep_ranking
+from planner.selectors.ranking import RankingInstance
 from planner.selectors.unit_orders import read_unit_ids
 from planner.selectors.units import unit_lines
 
@@ -57,93 +59,6 @@ class LensPrice:
     shares: dict[str, float]
     rated: int
     computed_at: datetime
-
-
-@dataclass(frozen=True)
-class LensCourse:
-    """One lens in a comparison.
-
-    `effort` (points) and `live` (share of all value) are the corners of a staircase, 400 at most. `earned` is the
-    money earned by the end of the last week, `left_behind` how much less that is than the best lens earns,
-    `earned_by_week` one figure for each whole week from 0. `done` and `half_begun` count units after "25", "50" and
-    "75" % of the effort: finished, and begun without earning anything. `rated` units have a figure in this lens.
-    """
-
-    lens: Lens
-    label: str
-    rule: str
-    total: Decimal
-    shares: dict[str, float]
-    effort: list[float]
-    live: list[float]
-    earned: Decimal
-    left_behind: Decimal
-    earned_by_week: list[float]
-    done: dict[str, int]
-    half_begun: dict[str, int]
-    rated: int
-
-
-@dataclass(frozen=True)
-class Farthest:
-    """The unit that the better order gains most by: what it earns a week, and the week it is live in either order."""
-
-    unit_id: int
-    key: str
-    title: str
-    cost_of_delay: Decimal
-    first_week: float
-    second_week: float
-    gain: Decimal
-
-
-@dataclass(frozen=True)
-class Enabler:
-    """A story that other units wait for, and the cost of delay a week of those units."""
-
-    story_id: int
-    key: str
-    title: str
-    unblocks: Decimal
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two lenses side by side, and all others behind them (`courses`, the one that earns most first).
-
-    `gain`: what `first` earns more than `second` by the end of week `weeks`; in 80 % of draws from the ranges people
-    gave it lies between `gain_low` and `gain_high`; `farthest` is None where every unit earns the same in both.
-    `value_per_week`: all value once live. `enabler_count` stories are waited for by other units; `enablers` are the
-    first of them by what they unblock. `unvalued_points` would come on top if what nobody valued were done first.
-    `pins_left_out` bind the proposed order but none here: they would hold for one order only, and it would look dear.
-    Empty of meaning where `valued_units` is 0.
-    """
-
-    first: Lens
-    second: Lens
-    weeks: int
-    courses: list[LensCourse]
-    gain: Decimal
-    gain_low: Decimal
-    gain_high: Decimal
-    total_points: float
-    points_per_week: float
-    is_assumed: bool
-    value_per_week: Decimal
-    valued_units: int
-    unvalued_units: int
-    unvalued_points: float
-    no_required: int
-    frozen_stories: int
-    frozen_points: float
-    pins_left_out: int
-    enabler_count: int
-    enablers: list[Enabler]
-    farthest: Farthest | None
-
-    def course(self, lens: Lens) -> LensCourse:
-        """The course of one lens."""
-        return next(course for course in self.courses if course.lens is lens)
 
 
 def ranking_summary(*, workspace: Workspace) -> RankingSummary | None:
@@ -182,21 +97,30 @@ def compare_lenses(
     """Compare two lenses over so many weeks (1 to 520). Raises InvalidInput."""
     if not 1 <= weeks <= MOST_WEEKS:
         raise InvalidInput(f"Use a whole number of weeks from 1 to {MOST_WEEKS}.", field="weeks")
-    ranking = load_ranking(workspace_id=workspace.pk, now=now)
-    courses, rated = _courses(ranking, workspace)
-    low, high = _gain_range(ranking, courses[first], courses[second], weeks)
-    told = _tell(ranking, courses, rated, weeks)
-    by_lens = {course.lens: course for course in told}
-    enablers = unblocked_by_story(ranking.backlog)
-    any_course = courses[first]
+    kept = keep_ranking(workspace=workspace, now=now)
+    ranking = kept.ranking
+    courses, rated = kept.once("courses", lambda: _courses(ranking, workspace))
+    standing = kept.once("standing", lambda: _standing(ranking, courses[Lens.MONEY]))
+    told = kept.once(("told", weeks), lambda: _tell(ranking, courses, rated, weeks))
+    one, other = courses[first], courses[second]
+    low, high = _gain_range(ranking, one, other, weeks)
+    earned = {course.lens: course.earned for course in told}
     return Comparison(
+        **vars(standing),
         first=first,
         second=second,
         weeks=weeks,
         courses=told,
-        gain=by_lens[first].earned - by_lens[second].earned,
+        gain=earned[first] - earned[second],
         gain_low=low,
         gain_high=high,
+        farthest=_farthest(ranking, one, other, weeks),
+    )
+
+
+def _standing(ranking: RankingInstance, any_course: Course) -> Standing:
+    unblocked = unblocked_by_story(ranking.backlog)
+    return Standing(
         total_points=any_course.total_points,
         points_per_week=ranking.points_per_week,
         is_assumed=ranking.is_assumed,
@@ -206,11 +130,11 @@ def compare_lenses(
         unvalued_points=_unvalued_points(ranking),
         no_required=ranking.no_required,
         frozen_stories=int(ranking.frozen.sum()),
-        pins_left_out=len(ranking.pins) if _replans(ranking) else 0,
         frozen_points=float(ranking.backlog.counted_points[ranking.frozen].sum()),
-        enabler_count=int((enablers > 0).sum()),
-        enablers=_enablers(ranking, enablers),
-        farthest=_farthest(ranking, courses[first], courses[second], weeks),
+        pins_left_out=len(ranking.pins) if _replans(ranking) else 0,
+        enabler_count=int((unblocked > 0).sum()),
+        enablers=_enablers(ranking, unblocked),
+        top_capability_id=next((unit_id for unit_id in ranking.unit_ids.tolist() if unit_id > 0), None),
     )
 
 

@@ -14,7 +14,8 @@ from planner.domain.value.model import ValueModel, cost_of_delay
 from planner.domain.value.sensitivity import InputWeight, places_at, weigh_inputs
 from planner.domain.vocabulary import Lens
 from planner.models import LensOrder
-from planner.selectors.ranking import RankingInstance, load_ranking
+from planner.selectors.kept_rankings import keep_ranking
+from planner.selectors.ranking import RankingInstance
 from planner.selectors.unit_orders import read_unit_ids
 
 CENT = Decimal("0.01")
@@ -52,8 +53,9 @@ class Sensitivity:
 
 def sensitivity_of(*, workspace: Workspace, unit_id: int, model: ValueModel, now: datetime) -> Sensitivity | None:
     """The sensitivity of a unit (signed id); None while it stands in no stored money-optimal order."""
-    instance = load_ranking(workspace_id=workspace.pk, now=now)
-    order = _money_order(workspace, instance)
+    kept = keep_ranking(workspace=workspace, now=now)
+    instance = kept.ranking
+    order = kept.once("money order", lambda: _money_order(workspace, instance))
     unit = instance.index_of_unit.get(unit_id, -1)
     found = np.flatnonzero(order == unit)
     if not len(found):

@@ -10,7 +10,7 @@ import numpy as np
 
 from common.formats import format_figure, format_money, format_percent
 from planner.domain.vocabulary import Lens
-from planner.selectors.lenses import Comparison, LensCourse
+from planner.selectors.comparisons import Comparison, LensCourse
 from planner.web.lens_chart import Axis, Chart, Line, draw_chart
 from planner.web.lens_question import LensQuestion
 

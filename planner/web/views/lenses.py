@@ -18,7 +18,8 @@ from common.clock import utc_now
 from common.jobs.models import JobState
 from common.jobs.selectors import list_jobs
 from planner.models import Capability
-from planner.selectors.lenses import Comparison, compare_lenses, price_list, ranking_summary
+from planner.selectors.comparisons import Comparison
+from planner.selectors.lenses import compare_lenses, price_list, ranking_summary
 from planner.selectors.pins import today_of
 from planner.selectors.ranking import list_open
 from planner.services.scores import RESCORE
@@ -60,7 +61,7 @@ def _content(asked: _Asked) -> dict[str, Any]:
     if _is_first_under_way(place):
         return {"state": "computing"}
     comparison = _compare(asked)
-    top = _top_capability(place)
+    top = _capability(comparison.top_capability_id)
     if not comparison.valued_units:
         return {"state": "unvalued", "comparison": comparison, "top": top}
     return {
@@ -73,6 +74,11 @@ def _content(asked: _Asked) -> dict[str, Any]:
         ],
         "axes": [(text, f"?{question.address(axis=axis)}", axis == question.axis) for axis, text in AXES.items()],
     }
+
+
+def _capability(capability_id: int | None) -> Capability | None:
+    """Where someone begins to value, vote or score."""
+    return None if capability_id is None else Capability.objects.filter(pk=capability_id).first()
 
 
 def _is_first_under_way(workspace: Workspace) -> bool:
@@ -99,13 +105,6 @@ def _compare(asked: _Asked) -> Comparison:
 
 def _today(workspace: Workspace) -> date:
     return today_of(workspace=workspace, now=utc_now())
-
-
-def _top_capability(workspace: Workspace) -> Capability | None:
-    """Where someone begins to value, vote or score: the first capability that people put work of into the backlog."""
-    stories = list_open(workspace_id=workspace.pk).exclude(capability=None).select_related("capability")
-    first = stories.first()
-    return first.capability if first else None
 
 
 @login_required
