@@ -14,17 +14,18 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.core.files import File
-from django.test import Client
 
 from common.clock import utc_now
 from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.services.uploads import start_import
-from planner.models import Application, Capability, Story, StoryEvent
+from planner.models import Story, StoryEvent
 from tests.bench import wall
+from tests.bench.api import Api
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
+from tests.bench.pages import PAGE_OPERATIONS
 from tests.bench.sequence import measure_sequence
 from tests.bench.sprint_plan import measure_sprint_plan
 from valuestream.models import Map, Snapshot
@@ -34,11 +35,7 @@ BACKLOG = (
     "backlog_last_page",
     "backlog_page",
     "backlog_jump",
-    "lens_page",
-    "sensitivity",
-    "application_page",
-    "applications_page",
-    "capability_page",
+    *PAGE_OPERATIONS,
     "move_top",
     "move_middle",
     "card_move",
@@ -75,31 +72,6 @@ def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
             yield from measure_sprint_plan(n)
 
 
-class Api:
-    """A client of the API that fails loudly."""
-
-    def __init__(self, bench: Bench) -> None:
-        self.client = Client()
-        self.client.force_login(bench.user)
-
-    def get(self, url: str) -> Any:
-        """Return the answer to a GET, which must be 200."""
-        return self._checked(self.client.get(url))
-
-    def post(self, url: str, body: Any) -> Any:
-        """Return the answer to a POST, which must succeed."""
-        return self._checked(self.client.post(url, json.dumps(body), content_type="application/json"))
-
-    def form(self, url: str, values: Any) -> Any:
-        """Return the answer to a page's POST, which must succeed."""
-        return self._checked(self.client.post(url, values))
-
-    def _checked(self, answer: Any) -> Any:
-        if answer.status_code >= 300:
-            raise AssertionError(f"{answer.request['PATH_INFO']}: {answer.status_code} {answer.content[:500]!r}")
-        return answer
-
-
 def _backlog(n: int, only: set[str]) -> Iterator[str]:
     bench = make_bench(f"B{n}")
     fill_backlog(bench, stories=n)
@@ -125,34 +97,6 @@ def _people_page(bench: Bench, api: Api) -> Callable[[int], Any]:
 def _jump(bench: Bench, api: Api) -> Callable[[int], Any]:
     middle = Story.objects.filter(workspace=bench.workspace).count() // 2
     return lambda number: api.get(f"/w/{bench.workspace.key}/backlog/?part=lines&at={middle + 100 * number}")
-
-
-def _lens_page(bench: Bench, api: Api) -> Callable[[int], Any]:
-    return lambda _: api.get(f"/w/{bench.workspace.key}/lenses/")
-
-
-def _applications_page(bench: Bench, api: Api) -> Callable[[int], Any]:
-    return lambda _: api.get(f"/w/{bench.workspace.key}/applications/")
-
-
-def _application_page(bench: Bench, api: Api) -> Callable[[int], Any]:
-    key = Application.objects.get(workspace=bench.workspace).key
-    return lambda _: api.get(f"/w/{bench.workspace.key}/applications/{key}/")
-
-
-def _capability_page(bench: Bench, api: Api) -> Callable[[int], Any]:
-    keys = _valued_keys(bench)
-    return lambda number: api.get(f"/w/{bench.workspace.key}/capabilities/{keys[number]}/")
-
-
-def _sensitivity(bench: Bench, api: Api) -> Callable[[int], Any]:
-    keys = _valued_keys(bench)
-    return lambda number: api.get(f"/w/{bench.workspace.key}/capabilities/{keys[number]}/parts/sensitivity/")
-
-
-def _valued_keys(bench: Bench) -> list[str]:
-    valued = Capability.objects.filter(workspace=bench.workspace, estimates__isnull=False)
-    return list(valued.order_by("pk").values_list("key", flat=True)[:100])
 
 
 def _last_page(bench: Bench, api: Api) -> Callable[[int], Any]:
@@ -192,11 +136,7 @@ _BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
     "backlog_last_page": _last_page,
     "backlog_page": _people_page,
     "backlog_jump": _jump,
-    "lens_page": _lens_page,
-    "sensitivity": _sensitivity,
-    "application_page": _application_page,
-    "applications_page": _applications_page,
-    "capability_page": _capability_page,
+    **PAGE_OPERATIONS,
     "move_top": _move_top,
     "move_middle": _move_middle,
     "card_move": _card_move,

@@ -5,3 +5,4 @@ import os
 from config.settings.test import *  # noqa: F403
 
 CELERY_BROKER_URL = os.environ["REDIS_URL"]
+RANKINGS_KEPT = 4  # as in config.settings.base
