@@ -24,6 +24,11 @@ class DomainError(Exception):
         self.field = field
 
     @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Pairs of (field, message), for templates: a field may well be called "items"."""
+        return [(field, text) for field, texts in self.errors.items() for text in texts]
+
+    @property
     def errors(self) -> dict[str, list[str]]:
         """Messages by field; empty when no field is at fault."""
         return {self.field: [self.message]} if self.field else {}

@@ -137,9 +137,14 @@ def test_every_endpoint_is_described_with_an_example_and_its_errors(document: di
         for name, operation in ours
         if not name.startswith("delete")
         and not any(part in name for part in exempt)
-        and not any("examples" in answer["content"]["application/json"] for answer in good(operation))
+        and not any(is_shown(answer["content"]) for answer in good(operation))
     ]
     assert without == []
+
+
+def is_shown(content: dict[str, Any]) -> bool:
+    """Whether an answer has an example; a file, which is no JSON, needs none."""
+    return "application/json" not in content or "examples" in content["application/json"]
 
 
 def good(operation: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ class FieldSerializer(serializers.ModelSerializer[CustomField]):
 
     options = FieldOptionSerializer(many=True, read_only=True)
     is_archived = serializers.SerializerMethodField()
+    result_kind = serializers.CharField(read_only=True, help_text="What a formula yields, as a kind; empty otherwise.")
 
     class Meta:
         model = CustomField

@@ -157,7 +157,7 @@ class StoryFields(APIView):
         "fields_of_story",
         "Read a story's custom fields",
         answer=ShownFieldSerializer(many=True),
-        example=[examples.SHOWN_FIELD],
+        example=examples.SHOWN_FIELD,
     )
     def get(self, request: Request, story_id: int) -> Response:
         """Return each field with its value; formulas are worked out now."""
@@ -169,7 +169,7 @@ class StoryFields(APIView):
         body=FieldValuesChange,
         answer=ShownFieldSerializer(many=True),
         body_example={"values": {"risk": "High", "users": 1200, "customer": None}},
-        example=[examples.SHOWN_FIELD],
+        example=examples.SHOWN_FIELD,
     )
     def patch(self, request: Request, story_id: int) -> Response:
         """Set fields by key: all of them or none. Each change is told in the story's log."""
@@ -188,7 +188,7 @@ class CapabilityFields(APIView):
         "fields_of_capability",
         "Read a capability's custom fields",
         answer=ShownFieldSerializer(many=True),
-        example=[examples.SHOWN_FIELD],
+        example=examples.SHOWN_FIELD,
     )
     def get(self, request: Request, capability_id: int) -> Response:
         """Return each field with its value; formulas are worked out now."""
@@ -200,7 +200,7 @@ class CapabilityFields(APIView):
         body=FieldValuesChange,
         answer=ShownFieldSerializer(many=True),
         body_example={"values": {"tier": 2}},
-        example=[examples.SHOWN_FIELD],
+        example=examples.SHOWN_FIELD,
     )
     def patch(self, request: Request, capability_id: int) -> Response:
         """Set fields by key: all of them or none."""

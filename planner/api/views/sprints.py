@@ -149,7 +149,7 @@ class SprintEntries(APIView):
         "sprints_entries",
         "List what a sprint committed to",
         answer=SprintEntrySerializer(many=True),
-        example=[examples.SPRINT_ENTRY],
+        example=examples.SPRINT_ENTRY,
     )
     def get(self, request: Request, sprint_id: int) -> Response:
         """Return the stories committed when the sprint started and, once it is over, what became of each story."""
