@@ -32,7 +32,8 @@ _SALT = "planner.panels"
 def _width(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not NARROWEST <= value <= WIDEST:
         raise Refused(f"Use {NARROWEST} to {WIDEST} pixels.")
-    return round(value / WIDTH_STEP) * WIDTH_STEP
+    steps: int = round(value / WIDTH_STEP)
+    return steps * WIDTH_STEP
 
 
 def _columns(value: Any) -> list[str]:
