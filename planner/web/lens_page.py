@@ -61,12 +61,16 @@ class LensRow:
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason: a heading and what was counted. `key`: the unit or story it names, with its page's name."""
+    """One reason: a heading and what was counted. `key`: the unit or story it names, with its page's name.
+
+    `explains`: whether it is a reason at all; what was looked for and not found is told as well.
+    """
 
     title: str
     text: str
     key: str = ""
     page: str = ""
+    explains: bool = True
 
 
 @dataclass(frozen=True)
@@ -226,8 +230,9 @@ def _row(course: LensCourse, comparison: Comparison, most: Decimal) -> LensRow:
 
 
 def find_reasons(comparison: Comparison, *, currency: str) -> list[Finding]:
-    """Three findings counted in this very comparison, welcome or not."""
-    return [_half_done(comparison), _farthest(comparison, currency), _enablers(comparison, currency)]
+    """Three findings counted in this very comparison, welcome or not; what explains nothing comes last."""
+    found = [_half_done(comparison), _farthest(comparison, currency), _enablers(comparison, currency)]
+    return sorted(found, key=lambda finding: not finding.explains)
 
 
 def _half_done(comparison: Comparison) -> Finding:
@@ -241,7 +246,7 @@ def _half_done(comparison: Comparison) -> Finding:
     )
     if worse.half_begun["50"] > better.half_begun["50"]:
         return Finding("Half-done earns nothing.", counts)
-    return Finding("Half-done work is not the reason.", counts)
+    return Finding("Half-done work is not the reason.", counts, explains=False)
 
 
 def _begun(course: LensCourse) -> str:
@@ -252,7 +257,9 @@ def _begun(course: LensCourse) -> str:
 def _farthest(comparison: Comparison, currency: str) -> Finding:
     far = comparison.farthest
     if far is None:
-        return Finding("Nothing is live sooner.", "Every capability is finished as soon in either order.")
+        return Finding(
+            "Nothing is live sooner.", "Every capability is finished as soon in either order.", explains=False
+        )
     weekly, gain = format_money(far.cost_of_delay, currency), format_money(far.gain, currency)
     soon, late = sorted([_week(far.first_week), _week(far.second_week)])
     part = f"That is {gain} of the difference."
@@ -270,7 +277,7 @@ def _week(weeks: float) -> int:
 def _enablers(comparison: Comparison, currency: str) -> Finding:
     if not comparison.enablers:
         text = "No open story is waited for by another capability, so dependencies change nothing here."
-        return Finding("No enabler is in the way.", text)
+        return Finding("No enabler is in the way.", text, explains=False)
     first = comparison.enablers[0]
     others = comparison.enabler_count - 1
     more = f" {others} more {'story is' if others == 1 else 'stories are'} waited for." if others else ""

@@ -69,7 +69,7 @@ def test_the_worse_order_put_first_is_said_to_earn_less(reader: Client, wrong_wa
     page = page_of(reader, wrong_way, "?a=manual&b=money&weeks=13")
     assert (page.claim.tone, page.claim.lead) == ("against", "less in the first quarter.")
     assert page.claim.low == page.claim.high == Decimal(4900)
-    assert page.findings[1].text == (
+    assert page.findings[0].text == (
         "Quick: $1.00k a week, live in week 1 instead of week 6. "
         "That alone is $5.00k; what is live later instead takes a part of it back."
     )
@@ -129,6 +129,12 @@ def test_findings_name_the_unit_that_gains_most_and_the_story_that_unblocks(
     texts = [finding.text for finding in page_of(reader, wrong_way).findings]
     assert any("Quick: $1.00k a week, live in week 2 instead of week 7" in text for text in texts)
     assert any("The engine: $1.00k a week of other capabilities waits for it" in text for text in texts)
+
+
+def test_what_explains_nothing_is_told_last(reader: Client, wrong_way: Workspace) -> None:
+    explains = [finding.explains for finding in page_of(reader, wrong_way).findings]
+    assert explains == sorted(explains, reverse=True)
+    assert set(explains) == {True, False}
 
 
 def test_a_lens_that_is_ahead_of_the_best_order_at_this_date_is_named(reader: Client, workspace: Workspace) -> None:
