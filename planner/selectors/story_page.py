@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 
 from planner.domain.value.attribution import attributed_values
 from planner.domain.vocabulary import EventSource, StateCategory, TaskState
-from planner.models import Capability, Dependency, Story, StoryEvent, Task
+from planner.models import Capability, Comment, Dependency, Story, StoryEvent, Task
 from planner.selectors.event_fields import name_own_fields
 from planner.selectors.stories import list_dependencies, list_events
+from planner.selectors.talk import comments_by_id
 
 HISTORY_PAGE = 30
 CENTS = 100
@@ -25,12 +26,14 @@ class HistoryFilter(StrEnum):
     ALL = "all"
     STATE = "state"
     VALUE = "value"
+    TALK = "talk"
     SYNC = "sync"
 
 
 FIELDS_OF_FILTER = {
     HistoryFilter.STATE: ("created", "state", "blocked"),
     HistoryFilter.VALUE: ("value", "rank", "points", "capability", "required"),
+    HistoryFilter.TALK: ("comment", "attachment"),
 }
 SYNC_SOURCES = (EventSource.SYNC.value, EventSource.IMPORT.value)
 
@@ -67,11 +70,15 @@ class TaskTotals:
 
 @dataclass(frozen=True)
 class DatedEvent:
-    """An event with its local day, given only where the day begins, and its local time."""
+    """An event with its local day, given only where the day begins, and its local time.
+
+    `comment`: what was said, of a comment that is still there.
+    """
 
     event: StoryEvent
     new_day: date | None
     at: datetime
+    comment: Comment | None = None
 
 
 @dataclass(frozen=True)
@@ -143,9 +150,11 @@ def list_history(*, story: Story, kind: HistoryFilter, after: int | None, time_z
     zone = ZoneInfo(time_zone)
     day = last.occurred_at.astimezone(zone).date() if last else None
     dated = []
+    said = comments_by_id(ids=[event.to_id for event in found if event.field == "comment" and event.to_id])
     for event in found[:HISTORY_PAGE]:
         at = event.occurred_at.astimezone(zone)
-        dated.append(DatedEvent(event, at.date() if at.date() != day else None, at))
+        comment = said.get(event.to_id or 0) if event.to_value == "added" else None
+        dated.append(DatedEvent(event, at.date() if at.date() != day else None, at, comment))
         day = at.date()
     return HistoryPage(dated, found[HISTORY_PAGE - 1].pk if len(found) > HISTORY_PAGE else None)
 

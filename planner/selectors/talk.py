@@ -89,8 +89,10 @@ def list_comments(*, workspace: Workspace) -> QuerySet[Comment]:
 
 def page_of_comments(*, story: Story, is_whole: bool = False) -> CommentPage:
     """The newest comments of a story, or all; deleted ones keep their place."""
-    comments = Comment.objects.filter(story=story).select_related("author")
-    newest = list(comments.order_by("-created_at", "-pk")[: None if is_whole else COMMENTS_PAGE + 1])
+    comments = Comment.objects.filter(story=story)
+    newest = list(
+        comments.prefetch_related("mentions").order_by("-created_at", "-pk")[: None if is_whole else COMMENTS_PAGE + 1]
+    )
     shown = newest if is_whole else newest[:COMMENTS_PAGE]
     counted = comments.aggregate(all=Count("pk"), gone=Count("deleted_at"))
     return CommentPage(shown[::-1], counted["all"] - counted["gone"], counted["all"] - len(shown))

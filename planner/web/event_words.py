@@ -10,7 +10,6 @@ WORDS = {
     "acceptance": "changed what done means",
     "kind": "changed its kind",
     "application": "moved it to another application",
-    "comment": "commented",
     "state": "changed its state",
     "points": "re-estimated the points",
     "value": "estimated its value",
@@ -26,8 +25,10 @@ SETTINGS = {
     "sprint": ("planned it into a sprint", "moved it to another sprint", "took it out of the sprint"),
     "capability": ("put it into a capability", "moved it to another capability", "took it out of its capability"),
     "blocked": ("flagged it as blocked", "changed why it is blocked", "cleared the blocked flag"),
+    "attachment": ("attached a file", "changed a file", "deleted a file"),
     "task": ("added a task", "changed a task", "deleted a task"),
 }
+COMMENTS = {"edited": "edited a comment", "deleted": "deleted a comment"}
 LONG_TEXTS = {"description", "acceptance"}
 AUTHORS = {
     EventSource.SYNC.value: "The sync",
@@ -45,6 +46,8 @@ def describe_event(event: StoryEvent) -> str:
         if not event.to_value:
             return cleared
         return changed if event.from_value else first
+    if event.field == "comment":
+        return COMMENTS.get(event.to_value, "commented")
     if event.field == "dependency":
         return f"said that it {event.to_value}"
     if event.field_name:
@@ -54,7 +57,7 @@ def describe_event(event: StoryEvent) -> str:
 
 def values_of(event: StoryEvent) -> tuple[str, str]:
     """The values before and after, as far as they say more than the phrase does."""
-    if event.field in LONG_TEXTS or event.field == "dependency":
+    if event.field in LONG_TEXTS or event.field in {"dependency", "comment"}:
         return "", ""
     if event.field == "kind":
         return _kind(event.from_value), _kind(event.to_value)

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from accounts.models import User
 from accounts.web.shell import shell_context
 from planner.domain.criteria import read_criteria
 from planner.domain.vocabulary import SprintState, StoryKind, TaskState
 from planner.models import Story, Task, Team
 from planner.selectors.capabilities import list_capabilities
+from planner.selectors.lens_places import places_in_lenses
 from planner.selectors.listing import list_applications, list_people, list_sprints, list_states
-from planner.selectors.positions import count_open_above, position_in_words
+from planner.selectors.place_words import why_place
+from planner.selectors.positions import COUNTED_AT_MOST, count_open_above, position_in_words
 from planner.selectors.stories import list_events, list_tasks
 from planner.selectors.story_page import (
     HistoryFilter,
@@ -20,14 +24,17 @@ from planner.selectors.story_page import (
     split_dependencies,
     task_totals,
 )
+from planner.selectors.talk import attachments_of, list_watchers, page_of_comments
 from planner.web.story_text import read_description
 from planner.web.value_parts import returns_context, risk_context, sensitivity_context, value_context
 
 MOST_CHOICES = 300
+LARGEST_RANK = 2**63 - 1
 HISTORY_FILTERS = (
     (HistoryFilter.ALL, "All"),
     (HistoryFilter.STATE, "State"),
     (HistoryFilter.VALUE, "Value and rank"),
+    (HistoryFilter.TALK, "Talk"),
     (HistoryFilter.SYNC, "Sync and import"),
 )
 Context = dict[str, Any]
@@ -102,12 +109,22 @@ def place_part(story: Story) -> Context:
     moved = list_events(story=story, newest_first=True).filter(field="rank").first()
     above = count_open_above(backlog_id=story.backlog_id, rank=story.rank)
     _, needed_by = split_dependencies(story=story)
+    unit_id = -story.pk if story.capability_id is None else story.capability_id
     return {
         "place": position_in_words(above) if story.is_open else "",
+        "of_how_many": _of_how_many(story),
+        "why": why_place(workspace=story.workspace, unit_id=unit_id) if story.is_open else "",
+        "lens_places": places_in_lenses(workspace=story.workspace, unit_id=unit_id) if story.is_open else [],
         "moved": moved,
         "valued": story.capability or story,
         "holds_up": [link.successor for link in needed_by if link.successor.is_open],
     }
+
+
+def _of_how_many(story: Story) -> str:
+    """How many open stories the backlog has, counted no further than positions are."""
+    number = count_open_above(backlog_id=story.backlog_id, rank=LARGEST_RANK)
+    return f"{number:,}" if number < COUNTED_AT_MOST else f"more than {COUNTED_AT_MOST:,}"
 
 
 def dependencies_part(story: Story) -> Context:
@@ -140,6 +157,22 @@ def history_part(story: Story, *, kind: HistoryFilter = HistoryFilter.ALL, after
     }
 
 
+def comments_part(story: Story, *, is_whole: bool = False) -> Context:
+    """What people say about it, the last written at the end."""
+    return {"talk": page_of_comments(story=story, is_whole=is_whole)}
+
+
+def attachments_part(story: Story) -> Context:
+    """Its files."""
+    return {"files": attachments_of(story=story), "most_bytes": settings.ATTACHMENT_MAX_BYTES}
+
+
+def watchers_part(story: Story) -> Context:
+    """Who follows it."""
+    followers = [watcher.user for watcher in list_watchers(story=story)[:MOST_CHOICES]]
+    return {"followers": followers, "follower_ids": [user.pk for user in followers]}
+
+
 PARTS: Mapping[str, Callable[[Story], Context]] = {
     "head": head_part,
     "text": text_part,
@@ -152,6 +185,9 @@ PARTS: Mapping[str, Callable[[Story], Context]] = {
     "dependencies": dependencies_part,
     "facts": facts_part,
     "history": history_part,
+    "comments": comments_part,
+    "attachments": attachments_part,
+    "watchers": watchers_part,
 }
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.web import page_urls, panel_urls, proposal_urls, wall_urls
+from planner.web import page_urls, panel_urls, proposal_urls, sprint_urls, team_urls, wall_urls
+from planner.web.talk_urls import urlpatterns as talk_urlpatterns
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import (
     backlog,
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CAPABILITY}value/", capability_value, name="capability-value"),
     path(f"{CAPABILITY}evidence/", capability_evidence, name="capability-evidence"),
     *page_urls.urlpatterns,
+    *talk_urlpatterns,
     *proposal_urls.urlpatterns,
     *wall_urls.urlpatterns,
     *panel_urls.urlpatterns,

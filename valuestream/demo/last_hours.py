@@ -10,6 +10,7 @@ from planner.models import State, Story
 from planner.services.actor import Actor
 from planner.services.ranking import move_story
 from planner.services.stories import set_blocked, transition_story, update_story
+from valuestream.demo.talk import talk_it_over
 
 Act = Callable[[datetime], object]
 
@@ -17,6 +18,7 @@ Act = Callable[[datetime], object]
 def act_out(*, workspace: Workspace, product_owner: Actor, owner: Actor, now: datetime) -> None:
     """Let the product owner tidy the backlog and the owner clear a flag, the last act twenty minutes ago."""
     acts = _acts(workspace=workspace, product_owner=product_owner, owner=owner)
+    talk_it_over(workspace=workspace, product_owner=product_owner, owner=owner, now=now)
     for number, act in enumerate(acts):
         act(now - timedelta(minutes=20 + 17 * (len(acts) - 1 - number)))
 

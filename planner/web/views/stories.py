@@ -17,13 +17,15 @@ from planner.models import Story
 from planner.selectors.fetch import get_story_for
 from planner.selectors.story_page import HistoryFilter
 from planner.services.criteria import set_criterion
+from planner.services.merging import EditsCollide
 from planner.services.stories import delete_story, set_blocked, update_story
 from planner.web.answers import say, toast
 from planner.web.changes import as_posted, words_of_change
-from planner.web.forms import page_actor, read_flag, read_id, read_story_changes, read_version
-from planner.web.story_parts import LAZY_PARTS, PARTS, history_part, page_context, part_context
+from planner.web.forms import STORY_FIELDS, page_actor, read_flag, read_id, read_story_changes, read_version
+from planner.web.story_parts import LAZY_PARTS, PARTS, comments_part, history_part, page_context, part_context
 
 EDITORS = ("head", "text")
+FIELD_LABELS = {"acceptance": "done when", "blocked": "the blocked flag"}
 
 
 @login_required
@@ -46,7 +48,10 @@ def story_part(request: HttpRequest, workspace: str, key: str, part: str) -> Htt
     if part not in {*PARTS, *LAZY_PARTS} or (is_editor and part not in EDITORS):
         raise NotFound("There is no such part of a story's page.")
     template = f"{part}_form" if is_editor else part
-    return render(request, f"planner/story/{template}.html", part_context(part, story=found, reader=reader))
+    context = part_context(part, story=found, reader=reader)
+    if part == "comments" and "all" in request.GET:
+        context |= comments_part(found, is_whole=True)
+    return render(request, f"planner/story/{template}.html", context)
 
 
 @login_required
@@ -72,9 +77,12 @@ def story_update(request: HttpRequest, workspace: str, key: str) -> HttpResponse
     found = get_story_for(user=reader, workspace=workspace, key=key, action=action)
     changes = read_story_changes(values, workspace_id=found.workspace_id)
     before = as_posted(found, changes)
-    changed = update_story(
-        story=found, changes=changes, actor=page_actor(reader), now=utc_now(), version=read_version(values)
-    )
+    try:
+        changed = update_story(
+            story=found, changes=changes, actor=page_actor(reader), now=utc_now(), version=read_version(values)
+        )
+    except EditsCollide as collision:
+        return ask_which(request, collision=collision, values=values)
     message = "" if changed.version == found.version else words_of_change(changed, tuple(changes))
     return redraw_part(request, story=found, part=values.get("part", "facts"), message=message, undo=before)
 
@@ -123,6 +131,27 @@ def story_delete(request: HttpRequest, workspace: str, key: str) -> HttpResponse
     delete_story(story=found, actor=page_actor(reader), now=utc_now())
     response = HttpResponse(status=204)
     response.headers["HX-Redirect"] = reverse("backlog", args=[found.workspace.key])
+    return response
+
+
+def ask_which(request: HttpRequest, *, collision: EditsCollide, values: Mapping[str, str]) -> HttpResponse:
+    """Answer an edit that collides with another: the part as it now is, both values, and the choice between them."""
+    if not request.headers.get("HX-Request"):
+        raise collision
+    reader, part = reader_of(request), values.get("part", "facts")
+    if part not in PARTS:
+        raise collision
+    fresh = get_story_for(user=reader, story_id=collision.story.pk, action=Action.VIEW)
+    context = {
+        **part_context(part, story=fresh, reader=reader),
+        "part_template": f"planner/story/{part}.html",
+        "collisions": [(FIELD_LABELS.get(each.field, each.field), each) for each in collision.collisions],
+        "code": collision.code,
+        "mine": [(name, text) for name, text in values.items() if name in STORY_FIELDS],
+        "part": part,
+    }
+    response = render(request, "planner/story/answer.html", context, status=collision.status)
+    response.headers["Millrace-Collision"] = "1"
     return response
 
 

@@ -5,13 +5,35 @@ import { fill, getFragment } from "../http.js";
 import { isMine } from "../live.js";
 
 const STALE = 409;
+const MANY = 0;
 
+const CALM_MS = 300;
+
+const isTouched = (field) =>
+  field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue;
+
+/* held, open, or with something typed that is not saved yet */
 const isBusy = (part) =>
-  part.querySelector("[data-held], form:not([data-autosave]) :focus, details[open]") !== null;
+  part.querySelector("[data-held], [data-collision], .title-form, .text-form, details[open]") !== null ||
+  [...part.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox], [type=file])")].some(
+    isTouched,
+  ) ||
+  part.querySelector("form:not([data-autosave]) :is(input, textarea, select):focus") !== null;
 
 async function redraw(part) {
+  if (isBusy(part)) return;
   const markup = await getFragment(part.dataset.partUrl).catch(() => null);
   if (markup !== null && part.isConnected && !isBusy(part)) refill(part, markup);
+}
+
+/* several changes at once, or one that says itself in several ways, draw a part once */
+const waiting = new Map();
+
+function redrawSoon(part) {
+  clearTimeout(waiting.get(part));
+  waiting.set(part, setTimeout(redraw, CALM_MS, part));
 }
 
 /* the field that has the focus keeps it: it is known by its id */
@@ -23,7 +45,7 @@ function refill(part, markup) {
 
 function redrawOthers(root, changed) {
   for (const part of root.querySelectorAll("[data-part-url]")) {
-    if (part.dataset.part !== changed && !isBusy(part)) redraw(part);
+    if (part.dataset.part !== changed) redrawSoon(part);
   }
 }
 
@@ -35,12 +57,39 @@ function showStale(root, words) {
 
 function onChange(root, change) {
   const concerns = root.dataset.topics.split(" ").includes(change.topic);
-  if (concerns && String(change.object) === root.dataset.object && !isMine(change) && change.actor) {
-    showStale(root);
-  }
-  for (const part of root.querySelectorAll(`[data-follows~="${CSS.escape(change.topic)}"]`)) {
-    if (!isMine(change)) redraw(part);
-  }
+  const isThis = String(change.object) === root.dataset.object;
+  if (isMine(change)) return;
+  if (concerns && root.hasAttribute("data-merges")) {
+    if (isThis || change.object === MANY) followOthers(root);
+  } else if (concerns && isThis && change.actor) showStale(root);
+  const topic = CSS.escape(change.topic);
+  for (const part of root.querySelectorAll(`[data-follows~="${topic}"]`)) redrawSoon(part);
+  if (!isThis) return;
+  for (const part of root.querySelectorAll(`[data-follows-object~="${topic}"]`)) redrawSoon(part);
+}
+
+/* edits of a story merge by field: what nobody is typing into follows at once, the rest stays as it is */
+function followOthers(root) {
+  const busy = [...root.querySelectorAll("[data-part-url]")].filter(isBusy);
+  if (busy.some((part) => part.querySelector("[data-version]"))) showStale(root);
+  redrawOthers(root, "");
+}
+
+/* what is typed into a part is based on the version that the part was drawn from */
+function sendVersionOfPart({ detail }) {
+  const drawn = detail.elt.closest?.("[data-part]")?.querySelector("[data-version]");
+  if (drawn && detail.verb === "post") detail.parameters.version = drawn.value;
+}
+
+/* both changed one field: the answer asks, in the place of the part */
+function showCollision({ detail }) {
+  if (!detail.xhr.getResponseHeader("Millrace-Collision")) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+}
+
+function goToCollision({ target }) {
+  target.querySelector?.("[data-collision]")?.focus();
 }
 
 function onRefusal(root, { xhr }) {
@@ -71,6 +120,9 @@ export function start(root) {
   }
   document.addEventListener("millrace:change", ({ detail }) => onChange(root, detail));
   document.body.addEventListener("htmx:responseError", ({ detail }) => onRefusal(root, detail));
+  document.body.addEventListener("htmx:configRequest", sendVersionOfPart);
+  document.body.addEventListener("htmx:beforeSwap", showCollision);
+  document.body.addEventListener("htmx:afterSwap", goToCollision);
   document.addEventListener("millrace:undone", ({ detail }) => onUndone(root, detail.answer));
   root.addEventListener("keydown", leaveForm);
   root.addEventListener("submit", (event) => {
