@@ -14,6 +14,8 @@ from planner.models import (
     Capability,
     Dependency,
     Feedback,
+    Leave,
+    Person,
     Pin,
     RankProposal,
     Sprint,
@@ -21,6 +23,7 @@ from planner.models import (
     Story,
     Task,
     Team,
+    TeamMember,
 )
 
 M = TypeVar("M", bound=models.Model)
@@ -117,6 +120,26 @@ def get_task_for(*, user: User, task_id: int, action: Action) -> Task:
     task = _find(Task.objects.select_related("story__workspace", "assignee"), what="task", pk=task_id)
     require(user=user, workspace_id=task.story.workspace_id, action=action, what="task")
     return task
+
+
+def get_person_for(*, user: User, person_id: int, action: Action) -> Person:
+    """The person with this id."""
+    return _get(Person.objects.select_related("workspace"), user=user, action=action, what="person", pk=person_id)
+
+
+def get_member_for(*, user: User, member_id: int, action: Action) -> TeamMember:
+    """The place in a team with this id, with its team and person."""
+    members = TeamMember.objects.select_related("team__workspace", "person")
+    member = _find(members, what="member of a team", pk=member_id)
+    require(user=user, workspace_id=member.team.workspace_id, action=action, what="member of a team")
+    return member
+
+
+def get_leave_for(*, user: User, leave_id: int, action: Action) -> Leave:
+    """The leave with this id, with its person."""
+    leave = _find(Leave.objects.select_related("person__workspace"), what="leave", pk=leave_id)
+    require(user=user, workspace_id=leave.person.workspace_id, action=action, what="leave")
+    return leave
 
 
 def _get(

@@ -150,10 +150,9 @@ def _build(
     sprint: Sprint, span: SprintSpan, stories: Sequence[Story], entries: Sequence[SprintEntry], reading: Reading
 ) -> SprintHistory:
     by_story = {entry.story_id: entry for entry in entries if entry.story_id}
-    is_kept = bool(entries) or sprint.started_at is not None
     events: list[SprintEvent] = []
     for story in stories:
-        replay = StoryReplay(sprint.pk, story, by_story.get(story.pk), is_kept=is_kept, reading=reading)
+        replay = StoryReplay(sprint.pk, story, by_story.get(story.pk), reading=reading)
         events += replay.list_events(span.started_at, span.ended_at)
     gone = [entry for entry in entries if entry.story_id is None]
     events += [event for entry in gone for event in replay_deleted(entry, span.started_at, span.ended_at)]

@@ -44,12 +44,10 @@ Step = LoggedChange | HoursAt
 class StoryReplay:
     """Follows a story through its log and tells what of it concerns the sprint. A cancelled story is in none."""
 
-    def __init__(
-        self, sprint_id: int, story: Story, entry: SprintEntry | None, *, is_kept: bool, reading: Reading
-    ) -> None:
-        """Begin before the story's first change. `is_kept`: the sprint's commitment was written down."""
+    def __init__(self, sprint_id: int, story: Story, entry: SprintEntry | None, *, reading: Reading) -> None:
+        """Begin before the story's first change."""
         rows = reading.rows.get(story.pk, ())
-        self._in_sprint, self._story, self._entry, self._is_kept = sprint_id, story, entry, is_kept
+        self._in_sprint, self._story, self._entry = sprint_id, story, entry
         self._categories = reading.categories
         hours = reading.hours.get(story.pk, ())
         self._steps: list[Step] = sorted([*rows, *hours], key=lambda step: step.at)
@@ -92,9 +90,7 @@ class StoryReplay:
             self._take_entry(self._entry)
             yield self._add(started_at)
         elif self._counts:
-            # Where a commitment was kept and this story is not in it, it was created in the sprint after the start.
-            start = started_at + TICK if self._is_kept else started_at
-            yield self._add(max(start, self._story.created_at))
+            yield self._add(max(started_at, self._story.created_at))
 
     def _take_entry(self, entry: SprintEntry) -> None:
         self._points, self._sprint_id = entry.points_at_start, self._in_sprint

@@ -1,6 +1,6 @@
 """The report of a sprint: committed, added, taken out, done, where the rest went, and what was earned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,8 @@ from planner.selectors.sprint_history import SprintHistory, load_histories
 
 DONE, CANCELLED = StateCategory.DONE.value, StateCategory.CANCELLED.value
 ZERO = Decimal(0)
+LastDone = Mapping[int | None, tuple[datetime, int]]
+"""When the last required story of each capability was done, and which; only of those where all are."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,22 @@ def report_of(*, sprint: Sprint, now: datetime) -> Report | None:
     return None if log is None else build_report(log=log, now=now)
 
 
-def build_report(*, log: SprintHistory, now: datetime) -> Report:
-    """The report from a log that is loaded."""
+def list_reports(*, sprints: Sequence[Sprint], now: datetime) -> dict[int, Report]:
+    """The reports of these sprints by id, without hours and money of stories; a constant number of statements."""
+    histories = load_histories(sprints, is_in_full=False)
+    touched = {story.capability_id for log in histories.values() for story in log.stories.values()}
+    last = _last_done(list(touched))
+    return {pk: build_report(log=log, now=now, last_done=last) for pk, log in histories.items()}
+
+
+def build_report(*, log: SprintHistory, now: datetime, last_done: LastDone | None = None) -> Report:
+    """The report from a log that is loaded. `last_done`: of all its capabilities, where it was read before."""
     ended = log.span.ended_at or now
     figures = sprint_report(
         log.events,
         started_at=log.span.started_at,
         ended_at=ended,
-        capabilities=_finished(log, ended),
+        capabilities=_finished(log, ended, last_done),
     )
     known = [event for event in log.events if event.at < ended]
     start, end = replay(known, log.span.started_at), replay(known)
@@ -130,14 +140,14 @@ def _order(line: ReportLine) -> tuple[int, int]:
     return place, line.story.rank if line.story else 0
 
 
-def _finished(log: SprintHistory, ended: datetime) -> list[FinishedCapability]:
+def _finished(log: SprintHistory, ended: datetime, last_done: LastDone | None) -> list[FinishedCapability]:
     """Capabilities whose last required story was done within the sprint and in it; the dearest first.
 
     A story in none, with a value of its own, is its own capability.
     """
     span = (log.span.started_at, ended)
     touched = {story.capability_id: story.capability for story in log.stories.values() if story.capability}
-    last = _last_done(list(touched))
+    last = _last_done(list(touched)) if last_done is None else last_done
     found = [
         FinishedCapability(each.key, each.title, each.cost_of_delay, each.business_value)
         for pk, each in touched.items()
@@ -152,8 +162,8 @@ def _finished(log: SprintHistory, ended: datetime) -> list[FinishedCapability]:
     return sorted(found, key=lambda each: (-(each.cost_of_delay or ZERO), each.key))
 
 
-def _last_done(capability_ids: Sequence[int | None]) -> dict[int | None, tuple[datetime, int]]:
-    """When the last required story of each was done, and which; only of those where all are done."""
+def _last_done(capability_ids: Sequence[int | None]) -> LastDone:
+    """Read it for these capabilities; one statement."""
     rows = Story.objects.filter(capability__in=capability_ids, required=True).exclude(category=CANCELLED).order_by()
     last: dict[int | None, tuple[datetime, int]] = {}
     is_open: set[int | None] = set()

@@ -40,7 +40,6 @@ from planner.web.views.stories import (
     story_update,
 )
 from planner.web.views.tasks import task_add, task_delete, task_update
-from planner.web.views.teams import team, teams
 from planner.web.views.wishes import capability_scores, capability_wishes, story_scores, story_wishes
 
 HOME = "w/<str:workspace>/"
@@ -86,8 +85,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{HOME}fields/<int:field>/move/", field_move, name="field-move"),
     path(f"{STORY}fields/", story_fields, name="story-fields"),
     path(f"{CAPABILITY}fields/", capability_fields, name="capability-fields"),
-    path(f"{HOME}teams/", teams, name="teams"),
-    path(f"{HOME}teams/<int:team>/", team, name="team"),
     path(CAPABILITY, capability, name="capability"),
     path(f"{CAPABILITY}parts/<str:part>/", capability_part, name="capability-part"),
     path(f"{CAPABILITY}update/", capability_update, name="capability-update"),

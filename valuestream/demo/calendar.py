@@ -8,6 +8,7 @@ DAY_STARTS = time(9)
 SPRINT_WEEKS = 2
 FINISHED_SPRINTS = 8
 WEEKS_BEFORE_FIRST_SPRINT = 2
+EARLY = 2
 
 
 class DemoCalendar:
@@ -15,7 +16,8 @@ class DemoCalendar:
 
     def __init__(self, *, now: datetime) -> None:
         monday = now.date() - timedelta(days=now.weekday())
-        self.sprint_starts = monday
+        # Early in the week the running sprint is in its second one: there is something to see in it on any day.
+        self.sprint_starts = monday - timedelta(weeks=1 if now.weekday() < EARLY else 0)
         self.first_day = monday - timedelta(weeks=SPRINT_WEEKS * FINISHED_SPRINTS + WEEKS_BEFORE_FIRST_SPRINT)
         self.now = now
 

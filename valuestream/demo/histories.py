@@ -167,7 +167,7 @@ def _size_entries(plan: StoryPlan, scene: Scene) -> list[HistoryEntry]:
 
 
 def _sprint_entries(plan: StoryPlan, scene: Scene) -> list[HistoryEntry]:
-    """The sprint it was begun in, planned at its start, and one it was carried over to; then it is planned no more."""
+    """The sprint it was begun in, planned at its start, and one it was carried over to; then that of its release."""
     starts = [hour for hour, state in plan.piece.moves if state == BUILD]
     if not starts:
         return []
@@ -176,7 +176,11 @@ def _sprint_entries(plan: StoryPlan, scene: Scene) -> list[HistoryEntry]:
     until = scene.calendar.instant(released[0]) if released else scene.calendar.now
     open_sprints = [(max(ready, _start_of(one, begun)), one) for one in scene.sprints if _last_day(one) >= begun.date()]
     wanted: list[tuple[datetime, str, int | None]] = [(at, one.name, one.pk) for at, one in open_sprints[:LONGEST_IN]]
-    wanted += [(at, "", None) for at, _ in open_sprints[LONGEST_IN : LONGEST_IN + 1]]
+    later = open_sprints[LONGEST_IN:]
+    wanted += [(at, "", None) for at, one in later[:1] if not released or until.date() > _last_day(one)]
+    wanted += [
+        (at, one.name, one.pk) for at, one in later if released and at <= until and until.date() <= _last_day(one)
+    ]
     entries: list[HistoryEntry] = []
     before: tuple[str, int | None] = ("", None)
     for at, name, pk in wanted:

@@ -1,6 +1,5 @@
 """Writing the demo through the same services as people and imports use."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,6 +31,7 @@ from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.layouts import add_layouts
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
+from valuestream.demo.staffing import staff_teams
 from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
 from valuestream.demo.wall import break_down, pull_what_is_near
 from valuestream.selectors.maps import get_default_map
@@ -103,7 +103,6 @@ class _Seeding:
             workspace=self.workspace, calendar=calendar, actor=self.actor, now=self.born
         )
         self.story_ids: dict[int, int] = {}
-        self.planned: Counter[int] = Counter()
 
     def _create_team(self, name: str) -> Team:
         people = [self.people[member] for member in TEAMS[name]]
@@ -134,7 +133,6 @@ class _Seeding:
             workspace=self.workspace, histories=histories, actor=self.actor, now=self.calendar.now
         )
         self.story_ids |= dict(zip((plan.piece.index for plan in plans), result.story_ids, strict=True))
-        self.planned += demo_sprints.points_at_start(histories, self.sprints)
 
     def _scene(self, capabilities: Sequence[Capability]) -> Scene:
         return Scene(
@@ -174,11 +172,26 @@ class _Seeding:
         self._value_loose(plans, stories)
         running = self.sprints[FINISHED_SPRINTS]
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
-        pulled = pull_what_is_near(workspace=self.workspace, sprint=running, actor=self.actor, now=self.born)
-        self.planned[running.pk] += int(pulled)
+        known = demo_sprints.list_planned_ids(running)
+        pull_what_is_near(workspace=self.workspace, sprint=running, actor=self.actor, now=self.born)
+        pulled = demo_sprints.list_planned_ids(running) - known
         self._add_tasks(Story.objects.in_bulk(list(self.story_ids.values())))
-        break_down(sprint=running, teams=self.teams, actor=self.actor, now=now)
-        demo_sprints.tell_past(sprints=self.sprints, planned=self.planned, actor=self.actor, now=now)
+        break_down(
+            sprint=running,
+            teams=self.teams,
+            actor=self.actor,
+            started_at=demo_sprints.start_of(running, now),
+            now=now,
+        )
+        demo_sprints.tell_past(sprints=self.sprints, pulled=pulled, actor=self.actor, now=now)
+        staff_teams(
+            workspace=self.workspace,
+            teams=self.teams,
+            people=self.people,
+            sprints=self.sprints,
+            actor=self.actor,
+            now=self.born,
+        )
         self._look_ahead(product_owner)
         add_fields(workspace=self.workspace, actor=self.actor, now=self.born)
         sponsors = tuple(sorted(self.people)[:4])

@@ -1,18 +1,16 @@
 """The demo's sprints: eight finished, one under way, two planned."""
 
-from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
-from decimal import Decimal
+from datetime import UTC, datetime, time
 
 from accounts.models import Workspace
 from planner.domain.vocabulary import SprintState
-from planner.models import Sprint
+from planner.models import Sprint, Story
 from planner.services.actor import Actor
-from planner.services.ingest import StoryHistory
 from planner.services.sprints import create_sprint, follow_told_sprint
+from planner.services.told_entries import keep_told_entries
 from valuestream.demo.calendar import FINISHED_SPRINTS, DemoCalendar
 
+OPENS, CLOSES = time(8, 45), time(17, 5)
 GOALS = (
     "Gates read plates at one port",
     "Cameras on both gates, missed sailings found",
@@ -44,25 +42,32 @@ def create_sprints(*, workspace: Workspace, calendar: DemoCalendar, actor: Actor
     ]
 
 
-def points_at_start(histories: Iterable[StoryHistory], sprints: Iterable[Sprint]) -> Counter[int]:
-    """Return, by sprint id, the points of the stories that were in it on the morning it started."""
-    first_days = {sprint.pk: sprint.start_date for sprint in sprints}
-    planned: Counter[int] = Counter()
-    for history in histories:
-        for entry in history.entries:
-            if entry.field == "sprint" and entry.to_id and entry.occurred_at.date() == first_days[entry.to_id]:
-                planned[entry.to_id] += int(history.points or 0)
-    return planned
+def list_planned_ids(sprint: Sprint) -> set[int]:
+    """The stories that are in a sprint now."""
+    return set(Story.objects.filter(sprint=sprint).values_list("pk", flat=True))
 
 
-def tell_past(*, sprints: list[Sprint], planned: Counter[int], actor: Actor, now: datetime) -> None:
-    """Say of the sprints that they happened: what was planned when they started, and that they are over.
+def tell_past(*, sprints: list[Sprint], pulled: set[int], actor: Actor, now: datetime) -> None:
+    """Say of the sprints that they happened: when they began and ended, what was committed, what became of it.
 
     Their stories' events were written with the histories; starting and completing them now would add events of today.
+    `pulled`: stories of the running sprint that were committed to although their histories don't tell.
     """
     for number, sprint in enumerate(sprints):
-        told: dict[str, object] = {"state": SprintState.PLANNED.value}
-        if number <= FINISHED_SPRINTS:
-            state = SprintState.COMPLETED if number < FINISHED_SPRINTS else SprintState.IN_PROGRESS
-            told = {"state": state.value, "initial_planned_points": Decimal(planned[sprint.pk])}
-        follow_told_sprint(sprint=sprint, told=told, actor=actor, now=now)
+        follow_told_sprint(sprint=sprint, told=_told(sprint, number, now), actor=actor, now=now)
+    for number, sprint in enumerate(sprints[: FINISHED_SPRINTS + 1]):
+        keep_told_entries(sprint=sprint, also=pulled if number == FINISHED_SPRINTS else ())
+
+
+def _told(sprint: Sprint, number: int, now: datetime) -> dict[str, object]:
+    if number > FINISHED_SPRINTS:
+        return {"state": SprintState.PLANNED.value}
+    if number == FINISHED_SPRINTS:
+        return {"state": SprintState.IN_PROGRESS.value, "started_at": start_of(sprint, now)}
+    ended = datetime.combine(sprint.end_date or now.date(), CLOSES, UTC)
+    return {"state": SprintState.COMPLETED.value, "started_at": start_of(sprint, now), "completed_at": ended}
+
+
+def start_of(sprint: Sprint, now: datetime) -> datetime:
+    """The quarter of an hour after which a sprint's plan stands, on its first morning."""
+    return min(datetime.combine(sprint.start_date or now.date(), OPENS, UTC), now)

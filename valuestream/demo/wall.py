@@ -17,13 +17,16 @@ from planner.models import Capability, Person, Sprint, Story, Team
 from planner.models.choices import OPEN_CATEGORIES
 from planner.services.actor import Actor
 from planner.services.stories import update_story
-from planner.services.tasks import create_task, set_task_blocked
+from planner.services.tasks import create_task, set_task_blocked, update_task
 
 HOURS_A_DAY, FOCUS = Decimal(8), Decimal("0.8")
 SHARES = ("0.62", "0.84", "0.47", "0.91", "0.55", "0.78")
 TOO_MUCH = "1.30"
 MOST_PULLED = 3
 HALF = Decimal("0.5")
+MORE = Decimal(3)
+"""Hours that a task which is worked on had more when the sprint began."""
+
 TODO, WORKING, DONE = TaskState.TODO, TaskState.IN_PROGRESS, TaskState.DONE
 Step = tuple[str, TaskState, int]
 """A task: its title, its state, and its weight among its person's hours."""
@@ -110,7 +113,7 @@ def _last_stories(capability: Capability) -> list[Story]:
     return still if is_begun and has_done and len(still) <= 2 else []
 
 
-def break_down(*, sprint: Sprint, teams: Mapping[str, Team], actor: Actor, now: datetime) -> None:
+def break_down(*, sprint: Sprint, teams: Mapping[str, Team], actor: Actor, started_at: datetime, now: datetime) -> None:
     """Give every open story of the sprint its tasks, with hours, people, and two of them blocked."""
     crews = {team.pk: list(team.people.order_by("name")) for team in teams.values()}
     stories = Story.objects.filter(sprint=sprint, category__in=OPEN_CATEGORIES).select_related("assignee")
@@ -119,7 +122,7 @@ def break_down(*, sprint: Sprint, teams: Mapping[str, Team], actor: Actor, now: 
     working = [plan for plan in plans if plan.state is WORKING]
     reasons = {id(plan): reason for plan, reason in zip(working[1::3], REASONS, strict=False)}
     for plan in plans:
-        _write(plan, reason=reasons.get(id(plan), ""), actor=actor, now=now)
+        _write(plan, reason=reasons.get(id(plan), ""), actor=actor, started_at=started_at, now=now)
 
 
 def _plan(story: Story, number: int, crews: Mapping[int, Sequence[Person]]) -> Iterator[_Plan]:
@@ -153,20 +156,20 @@ def _give_hours(plans: Sequence[_Plan], *, capacity: Decimal) -> None:
             plan.hours = max((exact / HALF).quantize(Decimal(1), ROUND_HALF_UP) * HALF, HALF)
 
 
-def _write(plan: _Plan, *, reason: str, actor: Actor, now: datetime) -> None:
-    begun = now - timedelta(days=plan.days_here if plan.state is WORKING else 1, hours=1)
-    is_done = plan.state is DONE
+def _write(plan: _Plan, *, reason: str, actor: Actor, started_at: datetime, now: datetime) -> None:
+    """Plan the task when the sprint starts, then let it be worked on, day by day."""
+    planned = Decimal(plan.weight) if plan.state is DONE else plan.hours + (MORE if plan.state is WORKING else 0)
     task = create_task(
-        story=plan.story,
-        title=plan.title,
-        state=plan.state.value,
-        hours_estimated=Decimal(plan.weight) if is_done else plan.hours + (2 if plan.state is WORKING else 0),
-        hours_left=Decimal(0) if is_done else plan.hours,
-        assignee=plan.person,
-        state_entered_at=begun,
-        actor=actor,
-        now=now,
+        story=plan.story, title=plan.title, hours_estimated=planned, assignee=plan.person, actor=actor, now=started_at
     )
+    begun = max(now - timedelta(days=plan.days_here if plan.state is WORKING else 1, hours=1), started_at)
+    if plan.state is WORKING:
+        half = plan.hours + MORE / 2
+        task = update_task(task=task, changes={"state": WORKING.value, "hours_left": half}, actor=actor, now=begun)
+        task = update_task(task=task, changes={"hours_left": plan.hours}, actor=actor, now=begun + (now - begun) / 2)
+    elif plan.state is DONE:
+        done = started_at + (now - started_at) * (1 + plan.days_here) / 8
+        task = update_task(task=task, changes={"state": DONE.value}, actor=actor, now=done)
     if reason:
         at = max(begun, now - timedelta(days=3))
         set_task_blocked(task=task, blocked=True, reason=reason, actor=actor, now=at)

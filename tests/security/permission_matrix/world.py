@@ -23,12 +23,15 @@ from planner.services.attachments import add_attachment
 from planner.services.custom_fields import create_field
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
+from planner.services.leaves import add_leave
+from planner.services.members import add_member
 from planner.services.panels import create_layout
 from planner.services.proposals import start_proposal
 from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
 from planner.services.tasks import create_task
 from planner.services.teams import create_team
+from planner.services.workspaces import find_or_create_person
 from tests.factories import (
     NOW,
     actor_of,
@@ -151,6 +154,9 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     actor = actor_of(workspace)
     task: Task = create_task(story=story, title="T", actor=actor, now=NOW)
     team: Team = create_team(workspace=workspace, name="Quayside", actor=actor, now=NOW)
+    person = find_or_create_person(workspace=workspace, name="Amara Osei")
+    member = add_member(team=team, person=person, actor=actor, now=NOW)
+    leave = add_leave(person=person, start_date=NOW.date(), end_date=NOW.date(), actor=actor, now=NOW)
     sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW)
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
@@ -177,6 +183,12 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "task_id": task.pk,
         "task": task.pk,
         "team_id": team.pk,
+        "person_id": person.pk,
+        "member": member.pk,
+        "member_id": member.pk,
+        "leave": leave.pk,
+        "leave_id": leave.pk,
+        "sprint": sprint.pk,
         "sprint_id": sprint.pk,
         "dependency_id": dependency.pk,
         "dependency": dependency.pk,
