@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from markdown_it.utils import OptionsDict
 from common.help.documents import IMAGES, Document, name_of
 
 LINKED_HEADINGS = frozenset({"h2", "h3"})
+LEAST_WORDS = 3
+LONGEST_OPENING = 160
 KEYS = frozenset({"<kbd>", "</kbd>"})
 FOREIGN = ("http://", "https://", "mailto:")
 Environment = MutableMapping[str, Any]
@@ -59,9 +61,20 @@ def list_sections(document: Document) -> list[Section]:
 
 
 def opening_of(document: Document) -> str:
-    """The first sentence of the document."""
-    text = list_sections(document)[0].text
-    return re.split(r"(?<=[.?!:]) ", text, maxsplit=1)[0] if text else ""
+    """The first sentence before any heading, without a word like "Faced." in front; "" where there is none."""
+    sentences = re.split(r"(?<=[.?!]) ", _first_paragraph(_tokens(document)))
+    opening = next((one for one in sentences if len(one.split()) >= LEAST_WORDS), "")
+    return opening if len(opening) <= LONGEST_OPENING else opening[:LONGEST_OPENING].rsplit(" ", 1)[0] + " …"
+
+
+def _first_paragraph(tokens: Sequence[Token]) -> str:
+    lead = takewhile(lambda pair: pair[0].tag != "h2", pairwise(tokens))
+    return next((_text_of(inline) for opening, inline in lead if _is_paragraph(opening)), "")
+
+
+def _is_paragraph(opening: Token) -> bool:
+    """Whether a paragraph of the text itself begins, none of a list."""
+    return opening.type == "paragraph_open" and opening.level == 0
 
 
 def link_of(document: Document, target: str, addresses: Addresses) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from common.errors import NotFound
 from common.help.documents import Document, get_document, get_image, list_documents, list_groups
-from common.help.markdown import Addresses, list_sections, render
+from common.help.markdown import Addresses, list_sections, opening_of, render
 from common.help.searching import MOST_FOUND, search_help
 
 ADDRESSES = Addresses(document=lambda name: f"/help/{name}/", image=lambda name: f"/pictures/{name}")
@@ -143,3 +143,20 @@ def test_only_documents_are_pages(name: str) -> None:
 def test_only_pictures_are_served(name: str) -> None:
     with pytest.raises(NotFound):
         get_image(name=name)
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("# A\n\nFirst things come first. Then others.\n", "First things come first."),
+        ("# A\n\n**Faced.** A page was slow.\n", "A page was slow."),
+        ("# A\n\n| a | b |\n|---|---|\n| c | d |\n\nBelow the table it goes on.\n", "Below the table it goes on."),
+        ("# A\n\n## Below\n\nIt is told under a heading.\n", ""),
+        ("# A\n\n- one long item of a list\n", ""),
+        ("# A\n\n" + "word " * 100, "word " * 32 + "…"),
+    ],
+)
+def test_a_document_is_introduced_by_its_first_sentence(docs_here: Path, text: str, opening: str) -> None:
+    path = docs_here / "page.md"
+    path.write_text(text)
+    assert opening_of(Document("page", "Page", path)) == opening
