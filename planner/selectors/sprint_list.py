@@ -116,10 +116,10 @@ def _row(
     known = [each.total_hours for each in capacities if each.total_hours is not None and each.crew.members]
     hours = sum(known, ZERO) if known else None
     together = velocities[ALL].ahead(hours) if sprint.team_id is None else None
+    p50: Decimal | None = _points(capacities, "p50")
+    p15: Decimal | None = _points(capacities, "p15")
     if together is not None and together.p50 is not None:
         p50, p15 = together.p50, together.p15
-    else:
-        p50, p15 = _points(capacities, "p50"), _points(capacities, "p15")
     return SprintRow(
         sprint=sprint,
         load=load,
