@@ -169,8 +169,24 @@ EVENT = {
     "occurred_at": "2026-03-04T14:12:08Z",
     "recorded_at": "2026-03-04T14:12:08Z",
 }
-PERSON = {"id": 5, "workspace": 1, "name": "Dana Ruiz", "email": "dana@example.com", "user": 3}
-TEAM = {"id": 1, "workspace": 1, "name": "Quayside", "cost_per_point": None, "people": [PERSON_SHORT]}
+PERSON = {
+    "id": 5,
+    "workspace": 1,
+    "name": "Dana Ruiz",
+    "email": "dana@example.com",
+    "user": 3,
+    "skills": ["frontend", "payments"],
+    "holiday_country": "",
+}
+TEAM = {
+    "id": 1,
+    "workspace": 1,
+    "name": "Quayside",
+    "cost_per_point": None,
+    "focus_factor": "0.80",
+    "sprint_days": 14,
+    "people": [PERSON_SHORT],
+}
 SPRINT = {
     "id": 9,
     "workspace": 1,

@@ -40,7 +40,9 @@ from planner.api.views.sprints import (
     SprintDetail,
     SprintEntries,
     SprintList,
+    SprintReopen,
     SprintReportView,
+    SprintSeries,
     SprintStart,
 )
 from planner.api.views.states import StateDetail, StateList, StateReorder
@@ -61,6 +63,8 @@ from planner.api.views.tasks import (
     TaskList,
     TaskPlace,
 )
+from planner.api.views.team_capacity import TeamCapacityView, TeamVelocityView
+from planner.api.views.team_people import LeaveDetail, LeaveList, MemberDetail, MemberList, PersonDetail
 from planner.api.views.teams import PersonList, TeamDetail, TeamList
 from planner.api.views.values import ApplicationValueView, CapabilitySensitivity
 from planner.api.views.wall import WallView
@@ -129,11 +133,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/<int:feedback_id>/dismiss/", FeedbackDismissing.as_view(), name="api-feedback-dismiss"),
     path("feedback/<int:feedback_id>/reopen/", FeedbackReopen.as_view(), name="api-feedback-reopen"),
     path("people/", PersonList.as_view(), name="api-people"),
+    path("people/<int:person_id>/", PersonDetail.as_view(), name="api-person"),
+    path("leaves/", LeaveList.as_view(), name="api-leaves"),
+    path("leaves/<int:leave_id>/", LeaveDetail.as_view(), name="api-leave"),
     path("teams/", TeamList.as_view(), name="api-teams"),
     path("teams/<int:team_id>/", TeamDetail.as_view(), name="api-team"),
+    path("teams/<int:team_id>/members/", MemberList.as_view(), name="api-team-members"),
+    path("teams/<int:team_id>/members/<int:member_id>/", MemberDetail.as_view(), name="api-team-member"),
+    path("teams/<int:team_id>/capacity/", TeamCapacityView.as_view(), name="api-team-capacity"),
+    path("teams/<int:team_id>/velocity/", TeamVelocityView.as_view(), name="api-team-velocity"),
     path("sprints/", SprintList.as_view(), name="api-sprints"),
+    path("sprints/next/", SprintSeries.as_view(), name="api-sprints-next"),
     path("sprints/<int:sprint_id>/", SprintDetail.as_view(), name="api-sprint"),
     path("sprints/<int:sprint_id>/start/", SprintStart.as_view(), name="api-sprint-start"),
+    path("sprints/<int:sprint_id>/reopen/", SprintReopen.as_view(), name="api-sprint-reopen"),
     path("sprints/<int:sprint_id>/burn-down/", SprintBurnDown.as_view(), name="api-sprint-burn-down"),
     path("sprints/<int:sprint_id>/report/", SprintReportView.as_view(), name="api-sprint-report"),
     path("sprints/<int:sprint_id>/entries/", SprintEntries.as_view(), name="api-sprint-entries"),

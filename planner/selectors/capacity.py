@@ -35,6 +35,16 @@ class SprintCapacity:
         return self.crew.team
 
     @property
+    def first(self) -> date | None:
+        """Its first day."""
+        return self.window[0] if self.window else None
+
+    @property
+    def last(self) -> date | None:
+        """Its last day."""
+        return self.window[1] if self.window else None
+
+    @property
     def total_hours(self) -> Decimal | None:
         """Hours for planned work; None where the sprint has no dates."""
         return None if self.hours is None else self.hours.hours

@@ -148,7 +148,7 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
     class Meta:
         model = Person
-        fields = ["id", "workspace", "name", "email", "user"]
+        fields = ["id", "workspace", "name", "email", "user", "skills", "holiday_country"]
         read_only_fields = fields
 
 
@@ -166,7 +166,7 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
 
     class Meta:
         model = Team
-        fields = ["id", "workspace", "name", "cost_per_point", "people"]
+        fields = ["id", "workspace", "name", "cost_per_point", "focus_factor", "sprint_days", "people"]
         read_only_fields = fields
 
 
@@ -178,12 +178,18 @@ class TeamChange(serializers.Serializer[Any]):
         max_digits=12, decimal_places=2, required=False, allow_null=True, min_value=0
     )
     people = References(Person, required=False)
+    focus_factor = serializers.DecimalField(
+        max_digits=3, decimal_places=2, required=False, help_text="The share of the hours that goes into planned work."
+    )
+    sprint_days = serializers.IntegerField(required=False, min_value=1, max_value=91)
 
 
 class NewTeam(TeamChange, InWorkspace):
     """A team to be created."""
 
     name = serializers.CharField(max_length=80)
+    focus_factor = None  # type: ignore[assignment]
+    sprint_days = None  # type: ignore[assignment]
 
 
 class SprintSerializer(serializers.ModelSerializer[Sprint]):
@@ -262,6 +268,7 @@ class SprintCompletion(serializers.Serializer[Any]):
         required=False,
         help_text="For single stories, by id: the sprint they move on to, or null for the backlog.",
     )
+    version = serializers.IntegerField(required=False, help_text=VERSION)
 
 
 class StateSerializer(serializers.ModelSerializer[State]):

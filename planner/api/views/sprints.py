@@ -27,6 +27,7 @@ from planner.api.serializers.plan import (
     SprintSerializer,
 )
 from planner.api.serializers.sprint_figures import BurnSerializer, SprintReportSerializer
+from planner.api.serializers.teams import AtVersion, NextSprints
 from planner.api.views.listing import WorkspaceList
 from planner.domain.vocabulary import SprintState
 from planner.models import Sprint, SprintEntry
@@ -34,6 +35,8 @@ from planner.selectors.fetch import get_sprint_for
 from planner.selectors.listing import list_sprints
 from planner.selectors.sprint_entries import list_entries
 from planner.selectors.sprint_figures import burn_of, report_of
+from planner.services.sprint_reopening import reopen_sprint
+from planner.services.sprint_series import add_next_sprints
 from planner.services.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 
 STATES = [state.value for state in SprintState]
@@ -115,11 +118,63 @@ class SprintDetail(APIView):
 class SprintStart(APIView):
     """The start of a sprint."""
 
-    @describe("sprints_start", "Start a sprint", answer=SprintSerializer, example=examples.SPRINT)
+    @describe(
+        "sprints_start",
+        "Start a sprint",
+        body=AtVersion,
+        answer=SprintSerializer,
+        body_example={"version": 2},
+        example=examples.SPRINT,
+    )
     def post(self, request: Request, sprint_id: int) -> Response:
         """Start a sprint; the points in it now are kept for good as its initial planned velocity."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
-        return Response(SprintSerializer(start_sprint(sprint=sprint, actor=actor_of(request), now=utc_now())).data)
+        version = take_version(read_body(body=body_of(request), shape=AtVersion, workspace_id=sprint.workspace_id))
+        sprint = start_sprint(sprint=sprint, actor=actor_of(request), now=utc_now(), version=version)
+        return Response(SprintSerializer(sprint).data)
+
+
+class SprintReopen(APIView):
+    """The way back from a start."""
+
+    @describe(
+        "sprints_reopen",
+        "Take a start back",
+        body=AtVersion,
+        answer=SprintSerializer,
+        body_example={"version": 3},
+        example={**examples.SPRINT, "state": "PLANNED"},
+    )
+    def post(self, request: Request, sprint_id: int) -> Response:
+        """Make a sprint that was started by mistake a planned one; 409 once one of its stories has changed since."""
+        sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
+        version = take_version(read_body(body=body_of(request), shape=AtVersion, workspace_id=sprint.workspace_id))
+        sprint = reopen_sprint(sprint=sprint, actor=actor_of(request), now=utc_now(), version=version)
+        return Response(SprintSerializer(sprint).data)
+
+
+class SprintSeries(APIView):
+    """The next sprints in one go."""
+
+    @describe(
+        "sprints_next",
+        "Add the next sprints",
+        body=NextSprints,
+        answer=SprintSerializer(many=True),
+        status=201,
+        body_example={"team": 1, "count": 3},
+        example=[examples.SPRINT],
+    )
+    def post(self, request: Request) -> Response:
+        """Plan sprints that follow the last one in its rhythm; their names count on."""
+        body = body_of(request)
+        workspace = take_workspace(request, body, Action.EDIT_SPRINT)
+        fields = {"team": None, **read_body(body=body, shape=NextSprints, workspace_id=workspace.pk)}
+        count = fields["count"]
+        if isinstance(count, bool) or not isinstance(count, int):
+            raise InvalidInput("Send how many, a whole number.", field="count")
+        made = add_next_sprints(workspace=workspace, actor=actor_of(request), now=utc_now(), **fields)
+        return Response(SprintSerializer(made, many=True).data, status=201)
 
 
 class SprintComplete(APIView):
@@ -137,6 +192,7 @@ class SprintComplete(APIView):
         """Complete a sprint; each open story carries over into another one, or leaves for the backlog."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.EDIT_SPRINT)
         fields = read_body(body=body_of(request), shape=SprintCompletion, workspace_id=sprint.workspace_id)
+        fields["version"] = take_version(fields)
         fields["outcomes"] = _read_outcomes(fields.get("outcomes"), workspace_id=sprint.workspace_id)
         sprint = complete_sprint(sprint=sprint, actor=actor_of(request), now=utc_now(), **fields)
         return Response(SprintSerializer(sprint).data)
