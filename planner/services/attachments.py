@@ -38,7 +38,7 @@ def add_attachment(*, story: Story, file: Any, name: str, actor: Actor, now: dat
 
     Raises TooLarge over ATTACHMENT_MAX_BYTES, Conflict where the story or the workspace has no room left.
     """
-    refuse_size(file.size)
+    refuse_size(size=file.size)
     attachment = Attachment(name=clean_name(name), size=file.size, created_at=now, **_facts(file))
     attachment.uploaded_by, attachment.uploaded_by_name = actor.user, actor.name
     with transaction.atomic():
@@ -100,7 +100,7 @@ def sweep_files(*, now: datetime) -> int:
     return swept
 
 
-def refuse_size(size: int) -> None:
+def refuse_size(*, size: int) -> None:
     """Raise TooLarge over the limit, and InvalidInput for an empty file."""
     limit = settings.ATTACHMENT_MAX_BYTES
     if size > limit:

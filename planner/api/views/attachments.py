@@ -142,7 +142,7 @@ def refuse_announced(request: Request) -> None:
     """Refuse a body over the limit by its announced length, before it is read."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdigit() and int(announced) > settings.ATTACHMENT_MAX_BYTES + _FORM_BYTES:
-        refuse_size(int(announced))
+        refuse_size(size=int(announced))
 
 
 def _story_of(request: Request) -> Story:

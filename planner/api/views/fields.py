@@ -16,7 +16,7 @@ from accounts.policies import Action
 from common.api.bodies import body_of, check_body, read_body, take_version
 from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
-from planner.api import examples
+from planner.api import field_examples
 from planner.api.actors import actor_of
 from planner.api.serializers.fields import (
     FieldChange,
@@ -46,7 +46,7 @@ class FieldList(WorkspaceList[CustomField]):
     serializer_class = FieldSerializer
 
     @describe(
-        "fields_list", "List custom fields", parameters=[WORKSPACE, ITEM, ARCHIVED], example=examples.CUSTOM_FIELD
+        "fields_list", "List custom fields", parameters=[WORKSPACE, ITEM, ARCHIVED], example=field_examples.CUSTOM_FIELD
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the custom fields with their options, by id; `position` is their order."""
@@ -70,7 +70,7 @@ class FieldList(WorkspaceList[CustomField]):
             "kind": "CHOICE",
             "options": [{"label": "High", "tone": "red"}, {"label": "Low"}],
         },
-        example=examples.CUSTOM_FIELD,
+        example=field_examples.CUSTOM_FIELD,
     )
     def post(self, request: Request) -> Response:
         """Add a field to stories or capabilities. A formula that can't be read is refused with the place of it."""
@@ -105,7 +105,7 @@ class FieldReorder(APIView):
 class FieldDetail(APIView):
     """One field."""
 
-    @describe("fields_retrieve", "Read a custom field", answer=FieldSerializer, example=examples.CUSTOM_FIELD)
+    @describe("fields_retrieve", "Read a custom field", answer=FieldSerializer, example=field_examples.CUSTOM_FIELD)
     def get(self, request: Request, field_id: int) -> Response:
         """Return a field, taken away or not."""
         field = get_field_for(user=user_of(request), field_id=field_id, action=Action.VIEW)
@@ -117,7 +117,7 @@ class FieldDetail(APIView):
         body=FieldChange,
         answer=FieldSerializer,
         body_example={"name": "Risk to users", "version": 1},
-        example=examples.CUSTOM_FIELD,
+        example=field_examples.CUSTOM_FIELD,
     )
     def patch(self, request: Request, field_id: int) -> Response:
         """Change name, unit, formula or the whole list of options. Values keep their options when those are renamed."""
@@ -141,7 +141,9 @@ class FieldDetail(APIView):
 class FieldRestore(APIView):
     """A field that was taken away."""
 
-    @describe("fields_restore", "Bring a custom field back", answer=FieldSerializer, example=examples.CUSTOM_FIELD)
+    @describe(
+        "fields_restore", "Bring a custom field back", answer=FieldSerializer, example=field_examples.CUSTOM_FIELD
+    )
     def post(self, request: Request, field_id: int) -> Response:
         """Bring a field back with the values it had."""
         field = get_field_for(user=user_of(request), field_id=field_id, action=Action.EDIT_WORKFLOW)
@@ -157,7 +159,7 @@ class StoryFields(APIView):
         "fields_of_story",
         "Read a story's custom fields",
         answer=ShownFieldSerializer(many=True),
-        example=examples.SHOWN_FIELD,
+        example=field_examples.SHOWN_FIELD,
     )
     def get(self, request: Request, story_id: int) -> Response:
         """Return each field with its value; formulas are worked out now."""
@@ -169,7 +171,7 @@ class StoryFields(APIView):
         body=FieldValuesChange,
         answer=ShownFieldSerializer(many=True),
         body_example={"values": {"risk": "High", "users": 1200, "customer": None}},
-        example=examples.SHOWN_FIELD,
+        example=field_examples.SHOWN_FIELD,
     )
     def patch(self, request: Request, story_id: int) -> Response:
         """Set fields by key: all of them or none. Each change is told in the story's log."""
@@ -188,7 +190,7 @@ class CapabilityFields(APIView):
         "fields_of_capability",
         "Read a capability's custom fields",
         answer=ShownFieldSerializer(many=True),
-        example=examples.SHOWN_FIELD,
+        example=field_examples.SHOWN_FIELD,
     )
     def get(self, request: Request, capability_id: int) -> Response:
         """Return each field with its value; formulas are worked out now."""
@@ -200,7 +202,7 @@ class CapabilityFields(APIView):
         body=FieldValuesChange,
         answer=ShownFieldSerializer(many=True),
         body_example={"values": {"tier": 2}},
-        example=examples.SHOWN_FIELD,
+        example=field_examples.SHOWN_FIELD,
     )
     def patch(self, request: Request, capability_id: int) -> Response:
         """Set fields by key: all of them or none."""

@@ -17,7 +17,7 @@ from common.api.describing import WORKSPACE, describe, id_filter
 from common.api.queries import read_ids, read_word
 from common.clock import utc_now
 from common.errors import InvalidInput
-from planner.api import examples
+from planner.api import examples, sprint_examples
 from planner.api.actors import actor_of
 from planner.api.serializers.plan import (
     NewSprint,
@@ -205,7 +205,7 @@ class SprintEntries(APIView):
         "sprints_entries",
         "List what a sprint committed to",
         answer=SprintEntrySerializer(many=True),
-        example=examples.SPRINT_ENTRY,
+        example=sprint_examples.SPRINT_ENTRY,
     )
     def get(self, request: Request, sprint_id: int) -> Response:
         """Return the stories committed when the sprint started and, once it is over, what became of each story."""
@@ -217,7 +217,9 @@ class SprintEntries(APIView):
 class SprintBurnDown(APIView):
     """A sprint day by day."""
 
-    @describe("sprints_burn_down", "Read a sprint's burn-down", answer=BurnSerializer, example=examples.BURN_DOWN)
+    @describe(
+        "sprints_burn_down", "Read a sprint's burn-down", answer=BurnSerializer, example=sprint_examples.BURN_DOWN
+    )
     def get(self, request: Request, sprint_id: int) -> Response:
         """Return scope, done and remaining at the end of each day, in points, hours and money."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)
@@ -227,7 +229,9 @@ class SprintBurnDown(APIView):
 class SprintReportView(APIView):
     """What became of a sprint."""
 
-    @describe("sprints_report", "Read a sprint's report", answer=SprintReportSerializer, example=examples.SPRINT_REPORT)
+    @describe(
+        "sprints_report", "Read a sprint's report", answer=SprintReportSerializer, example=sprint_examples.SPRINT_REPORT
+    )
     def get(self, request: Request, sprint_id: int) -> Response:
         """Return what was committed, added, taken out and done, what moves on, and which capabilities were finished."""
         sprint = get_sprint_for(user=user_of(request), sprint_id=sprint_id, action=Action.VIEW)

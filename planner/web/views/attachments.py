@@ -79,7 +79,7 @@ def attachment_restore(request: HttpRequest, workspace: str, key: str) -> HttpRe
 def _refuse_announced(request: HttpRequest) -> None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdigit() and int(announced) > settings.ATTACHMENT_MAX_BYTES + _FORM_BYTES:
-        refuse_size(int(announced))
+        refuse_size(size=int(announced))
 
 
 def _attachment(request: HttpRequest, workspace: str, attachment_id: int, action: Action) -> Attachment:
