@@ -115,8 +115,8 @@ def list_watchers(*, story: Story) -> QuerySet[Watcher]:
 
 def list_names(*, workspace: Workspace) -> list[str]:
     """The names of the workspace's people, for mentions."""
-    people = Person.objects.filter(workspace=workspace).order_by("name")
-    return list(people.values_list("name", flat=True)[:MOST_NAMES])
+    names = Person.objects.filter(workspace=workspace).order_by("name").values_list("name", flat=True)
+    return list(names.distinct()[:MOST_NAMES])
 
 
 def list_notices(*, workspace: Workspace, user: User) -> QuerySet[Notice]:

@@ -16,24 +16,21 @@ from planner.services.criteria import set_criterion
 from planner.services.stories import update_story
 
 NARRATIVE = (
-    "As a lorry driver, I want the crossing's papers filled from my booking, "
-    "so that I board in one go and not after forty minutes at a desk.\n\n"
-    "The desk keeps its own form for those who come without a booking."
+    "As a passenger, I want this done from my phone on the quay, so that I board without a call to the desk.\n\n"
+    "The desk keeps its own way for those who come without a booking."
 )
 CRITERIA = (
-    "Every box the booking knows is filled; nothing is guessed.\n"
-    "What is missing is listed in plain words, each with a link to its box.\n"
-    "200 past bookings give the same form as the one that was sent, but for dates."
+    "It works with one hand, on a phone, in bright sun.\n"
+    "What is missing is said in plain words, each with a link to its box.\n"
+    "200 past bookings give what they gave by hand, but for dates."
 )
-PROBLEM = (
-    "Two goods lines with one tariff code merge into one box on the form, see the picture. Booking `88-1042` shows it."
-)
-ANSWER = "Split them by net weight:\n\n- one box a line\n- the sum below\n\n@{who}, is that still today's work?"
+PROBLEM = "Two lines of one booking merge into one box on the phone, see the picture. Booking `88-1042` shows it."
+ANSWER = "Split them:\n\n- one box a line\n- the sum below\n\n@{who}, is that still today's work?"
 QUESTION = (
-    "It is: half a day. @{asked}, may I ask the harbour office for the last 200 forms? "
-    "They keep them at https://forms.example.com/archive"
+    "It is: half a day. @{asked}, may I ask the call centre for the last 200 bookings? "
+    "They keep them at https://bookings.example.com/archive"
 )
-SAMPLE = b"booking;goods line;net weight kg\n88-1042;1;4100\n88-1042;2;2350\n88-1077;1;780\n"
+SAMPLE = b"booking;line;euros\n88-1042;1;410.00\n88-1042;2;235.00\n88-1077;1;78.00\n"
 
 
 def talk_it_over(*, workspace: Workspace, product_owner: Actor, owner: Actor, now: datetime) -> None:

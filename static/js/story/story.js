@@ -7,4 +7,5 @@ export function start(root) {
   startTalk(root);
   startFiles(root);
   startKeys(root);
+  root.dataset.started = "";
 }

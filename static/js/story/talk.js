@@ -31,7 +31,7 @@ function bringDraft(root) {
 
 /* sent: the answer has an empty field, which must not be filled again */
 function forgetDraft({ detail }) {
-  const form = detail.elt.closest?.("[data-draft]");
+  const form = detail.requestConfig?.elt.closest?.("[data-draft]"); // the answer has taken its place
   if (form && detail.successful) sessionStorage.removeItem(draftKey(form));
 }
 
