@@ -5,7 +5,7 @@ A change of many stories by one call writes at most a handful of notices for eac
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User, Workspace
 from common.live.services import record_change
@@ -36,6 +36,8 @@ REWRITTEN = frozenset({"description", "acceptance"})
 LARGEST_ID = 2**63 - 1
 TEXT_LENGTH = 300
 MOST_APART = 5
+JOINED_FOR = timedelta(minutes=10)
+"""For this long an unread line takes in what the same person goes on changing of the story."""
 Told = tuple[int, NoticeKind]
 """Somebody (a user's id), and why they are told."""
 
@@ -43,7 +45,7 @@ Told = tuple[int, NoticeKind]
 def tell_of_changes(*, workspace_id: int, changes: Sequence[FieldChange], now: datetime) -> None:
     """Write the notices of what one call changed, in its transaction; whoever is assigned follows the story.
 
-    At most four statements, however many stories; none where no told field changed.
+    At most six statements, however many stories; none where no told field changed.
     """
     by_story: defaultdict[int, list[FieldChange]] = defaultdict(list)
     for change in changes:
@@ -64,6 +66,8 @@ def tell_of_changes(*, workspace_id: int, changes: Sequence[FieldChange], now: d
         for who, story_ids in told.items()
         for story_id, others in _apart(story_ids)
     ]
+    if len(by_story) == 1:
+        notices = _joined_to_earlier(notices, now=now)
     deliver(workspace_id=workspace_id, notices=notices, now=now)
 
 
@@ -142,6 +146,30 @@ def _apart(story_ids: Sequence[int]) -> list[tuple[int, int]]:
     if len(story_ids) <= MOST_APART:
         return [(story_id, 0) for story_id in story_ids]
     return [(story_ids[0], len(story_ids) - 1)]
+
+
+def _joined_to_earlier(notices: Sequence[Notice], *, now: datetime) -> list[Notice]:
+    """The notices that are new: what somebody goes on changing joins the line about it that is not read yet."""
+    changes = {notice.user_id: notice for notice in notices if notice.kind == NoticeKind.CHANGE.value}
+    if not changes:
+        return list(notices)
+    some = next(iter(changes.values()))
+    earlier = Notice.objects.filter(
+        user_id__in=changes,
+        workspace_id=some.workspace_id,
+        story_id=some.story_id,
+        kind=some.kind,
+        actor_name=some.actor_name,
+        read_at=None,
+        created_at__gte=now - JOINED_FOR,
+    )
+    found = {notice.user_id: notice for notice in earlier.order_by("pk")}
+    for user_id, notice in found.items():
+        notice.text = _cut(f"{notice.text}; {changes[user_id].text}")
+    if found:
+        Notice.objects.bulk_update(found.values(), ["text"])
+        _ring(workspace_id=some.workspace_id, user_id=MANY, now=now)
+    return [notice for notice in notices if changes.get(notice.user_id) is not notice or notice.user_id not in found]
 
 
 def _change_notice(

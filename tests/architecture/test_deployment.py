@@ -121,6 +121,11 @@ def test_the_image_copies_files_that_exist(dockerfile: str) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("service", ["web", "live", "worker", "beat"])
+def test_every_process_shares_the_folder_of_uploads(compose: dict[str, Any], service: str) -> None:
+    assert compose["services"][service]["volumes"] == compose["services"]["web"]["volumes"]
+
+
 def test_the_home_folder_is_the_volume(compose: dict[str, Any], dockerfile: str) -> None:
     home = compose["services"]["web"]["environment"]["MILLRACE_HOME"]
     assert compose["services"]["web"]["volumes"] == [f"home:{home}"]

@@ -160,6 +160,19 @@ def test_a_change_is_told_in_one_line_to_those_who_follow(workspace: Workspace, 
     assert notice.text == f"Points: none → 5; Description rewritten; State: {first} → Review"
 
 
+def test_what_somebody_goes_on_changing_joins_the_unread_line(workspace: Workspace, dana: User) -> None:
+    story, actor = make_story(workspace), actor_of(workspace)
+    follow_story(story=story, user=dana, now=NOW)
+    update_story(story=story, changes={"points": Decimal(5)}, actor=actor, now=NOW)
+    update_story(story=story, changes={"title": "New"}, actor=actor, now=NOW + timedelta(minutes=5))
+    assert Notice.objects.get(user=dana).text == "Points: none → 5; Title: A story → New"
+    update_story(story=story, changes={"title": "Newer"}, actor=actor, now=NOW + timedelta(minutes=11))
+    assert told(dana) == ["CHANGE"] * 2
+    mark_read(workspace=workspace, user=dana, now=NOW)
+    update_story(story=story, changes={"title": "Newest"}, actor=actor, now=NOW + timedelta(minutes=12))
+    assert told(dana) == ["CHANGE"] * 3
+
+
 def test_moves_and_tasks_tell_nobody(workspace: Workspace, dana: User) -> None:
     first, second = make_stories(workspace, 2)
     follow_story(story=second, user=dana, now=NOW)

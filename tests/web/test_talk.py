@@ -168,7 +168,7 @@ def test_the_inbox_pages_filters_and_marks(client: Client, workspace: Workspace,
     client.force_login(reader)
     follow_story(story=story, user=reader, now=NOW)
     for number in range(45):
-        update_story(story=story, changes={"title": f"No. {number}"}, actor=actor_of(workspace), now=NOW)
+        add_comment(story=story, text=f"No. {number}", actor=actor_of(workspace), now=NOW)
     inbox = reverse("inbox", args=["SHOP"])
     page = client.get(inbox)
     assert page.content.count(b"data-notice=") == 40

@@ -81,7 +81,10 @@ class StoryChange(serializers.Serializer[Any]):
     team = Reference(Team, required=False, allow_null=True)
     sprint = Reference(Sprint, required=False, allow_null=True)
     assignee = Reference(Person, required=False, allow_null=True)
-    version = serializers.IntegerField(required=False, help_text="The one you read: 409 when somebody changed it.")
+    version = serializers.IntegerField(
+        required=False,
+        help_text="The one you read: it merges by field, 409 where the same was changed since.",
+    )
 
 
 class NewStory(StoryChange):
