@@ -23,3 +23,14 @@ def set_criterion(*, story: Story, line: int, words: str, met: bool, actor: Acto
         if marked is None:
             raise InvalidInput("This line is not there any more: reload the page.", field="line")
         return update_story(story=fresh, changes={"acceptance": marked}, actor=actor, now=now)
+
+
+def add_criterion(*, story: Story, words: str, actor: Actor, now: datetime) -> Story:
+    """Add one criterion at the end of what done means."""
+    clean = " ".join(words.split())
+    if not clean:
+        raise InvalidInput("Say what must be true when it is done.", field="new")
+    with transaction.atomic():
+        fresh = lock_story(story=story)
+        lines = "\n".join(filter(None, [fresh.acceptance, clean]))
+        return update_story(story=fresh, changes={"acceptance": lines}, actor=actor, now=now)

@@ -154,6 +154,14 @@ def test_ticks_of_two_people_both_stay(reader: Client, workspace: Workspace) -> 
     assert story.acceptance == "None\n[x] One\n[x] Two"
 
 
+def test_a_criterion_is_added_at_the_end(reader: Client, workspace: Workspace) -> None:
+    story = make_story(workspace, acceptance="[x] One")
+    assert b"Two things" in post(reader, address(story, "story-criterion"), new="  Two\nthings ").content
+    assert post(reader, address(story, "story-criterion"), new=" ").status_code == 400
+    story.refresh_from_db()
+    assert story.acceptance == "[x] One\nTwo things"
+
+
 def test_a_viewer_follows_and_reads_but_has_no_form(client: Client, workspace: Workspace, story: Story) -> None:
     viewer = make_member(workspace, Role.VIEWER)
     client.force_login(viewer)

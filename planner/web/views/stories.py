@@ -16,7 +16,7 @@ from common.errors import InvalidInput, NotFound
 from planner.models import Story
 from planner.selectors.fetch import get_story_for
 from planner.selectors.story_page import HistoryFilter
-from planner.services.criteria import set_criterion
+from planner.services.criteria import add_criterion, set_criterion
 from planner.services.merging import EditsCollide
 from planner.services.stories import delete_story, set_blocked, update_story
 from planner.web.answers import say, toast
@@ -90,9 +90,12 @@ def story_update(request: HttpRequest, workspace: str, key: str) -> HttpResponse
 @login_required
 @require_POST
 def story_criterion(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
-    """Mark one line of what done means (`line`, from 0, and its `words`) as met or not."""
+    """Mark one line of what done means (`line`, from 0, and its `words`) as met or not, or add one (`new`)."""
     reader = reader_of(request)
     found = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
+    if "new" in request.POST:
+        add_criterion(story=found, words=request.POST["new"], actor=page_actor(reader), now=utc_now())
+        return redraw_part(request, story=found, part="text")
     line = read_id(request.POST.get("line", ""))
     set_criterion(
         story=found,

@@ -34,6 +34,14 @@ function onKey(root, event) {
   }
 }
 
+/* what is read is changed where it stands: a double click is the pencil beside it */
+function onDoubleClick({ target }) {
+  if (target.closest("input, textarea, select, button, a, label")) return;
+  const read = target.closest("h1, .narrative, .prose:not(.comment-text)");
+  read?.closest("[data-part]")?.querySelector("[data-edit]")?.click();
+}
+
 export function startKeys(root) {
+  root.addEventListener("dblclick", onDoubleClick);
   document.addEventListener("keydown", (event) => onKey(root, event));
 }
