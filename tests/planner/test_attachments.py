@@ -8,9 +8,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from pytest_django import Settings
 
 from accounts.models import Workspace
 from common.clock import utc_now
@@ -26,13 +26,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
-    monkeypatch.setattr(default_storage, "_location", str(tmp_path), raising=False)
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
-        getattr(default_storage, "_wrapped", default_storage).__dict__.pop(name, None)
-    return tmp_path
+def media(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -62,8 +57,8 @@ def test_a_file_is_kept_with_its_type_and_digest(workspace: Workspace) -> None:
     assert (event.to_value, event.to_id) == ("form.html", kept.pk)
 
 
-def test_a_file_over_the_limit_is_refused_with_the_limit(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ATTACHMENT_MAX_BYTES", 1024 * 1024)
+def test_a_file_over_the_limit_is_refused_with_the_limit(workspace: Workspace, settings: Settings) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 1024 * 1024
     with pytest.raises(TooLarge, match=r"has 1\.5 MB; the limit is 1 MB"):
         attach(make_story(workspace), b"x" * (1536 * 1024))
     assert not Attachment.objects.exists()
@@ -74,8 +69,8 @@ def test_an_empty_file_is_refused(workspace: Workspace) -> None:
         attach(make_story(workspace), b"")
 
 
-def test_a_story_takes_a_limited_number_of_files(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ATTACHMENTS_PER_STORY", 1)
+def test_a_story_takes_a_limited_number_of_files(workspace: Workspace, settings: Settings) -> None:
+    settings.ATTACHMENTS_PER_STORY = 1
     story = make_story(workspace)
     attach(story)
     with pytest.raises(Conflict, match="1 files, the most"):
@@ -83,9 +78,9 @@ def test_a_story_takes_a_limited_number_of_files(workspace: Workspace, monkeypat
 
 
 def test_a_workspace_takes_a_limited_total_and_others_files_dont_count(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, settings: Settings
 ) -> None:
-    monkeypatch.setattr(settings, "ATTACHMENTS_WORKSPACE_BYTES", 100)
+    settings.ATTACHMENTS_WORKSPACE_BYTES = 100
     attach(make_story(make_workspace()), b"x" * 90)
     attach(make_story(workspace), b"x" * 90)
     with pytest.raises(Conflict, match="does not fit"):
