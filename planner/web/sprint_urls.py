@@ -10,7 +10,7 @@ from planner.web.views.sprint_life import (
     sprint_start,
     sprints_add,
 )
-from planner.web.views.sprints import sprint, sprint_export, sprints
+from planner.web.views.sprints import sprint, sprint_evidence, sprint_export, sprints
 
 SPRINTS = "w/<str:workspace>/sprints/"
 SPRINT = f"{SPRINTS}<int:sprint>/"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(SPRINTS, sprints, name="sprints"),
     path(f"{SPRINTS}add/", sprints_add, name="sprints-add"),
     path(SPRINT, sprint, name="sprint"),
+    path(f"{SPRINT}evidence/", sprint_evidence, name="sprint-evidence"),
     path(f"{SPRINT}edit/", sprint_edit, name="sprint-edit"),
     path(f"{SPRINT}start/", sprint_start, name="sprint-start"),
     path(f"{SPRINT}reopen/", sprint_reopen, name="sprint-reopen"),

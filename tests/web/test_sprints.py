@@ -304,3 +304,16 @@ def test_the_formula_of_a_capacity_is_filled_in(viewer: Client, workspace: Works
     assert "Dana" in html
     assert "80 %" in html
     assert viewer.get(f"{url('team-evidence', workspace, team.pk)}?sprint=999999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("of", "words"), [("points", "Committed when it started"), ("capacity", "Dana"), ("money", "")]
+)
+def test_a_figure_of_a_sprint_opens_its_evidence(viewer: Client, workspace: Workspace, of: str, words: str) -> None:
+    team = team_of(workspace, "Dana")
+    sprint = lay_sprint(workspace, team=team)
+    put(workspace, "A", sprint)
+    begin(sprint)
+    html = viewer.get(f"{url('sprint-evidence', workspace, sprint.pk)}?of={of}").content.decode()
+    assert (words if words != "Dana" else "Blue") in html
+    assert viewer.get(f"{url('sprint-evidence', workspace, sprint.pk)}?of=luck").status_code == 404

@@ -17,6 +17,7 @@ from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import Conflict, NotFound
 from planner.models import Sprint, Team
+from planner.selectors.capacity import SprintCapacity, capacities_of_teams
 from planner.selectors.fetch import get_sprint_for
 from planner.selectors.sprint_list import load_sprint_page
 from planner.selectors.sprint_page import SprintView, load_sprint
@@ -31,6 +32,7 @@ from planner.web.velocity_chart import draw_velocity
 from planner.web.views.exporting import WRITERS
 
 Row = list[Any]
+EVIDENCE = ("points", "capacity", "money")
 
 
 @login_required
@@ -117,6 +119,24 @@ def _flow(view: SprintView) -> list[tuple[str, str, Any, int]]:
 def _word(vocabulary: Any, given: str | None, usual: str) -> Any:
     known = {each.value for each in vocabulary}
     return vocabulary(given if given in known else usual)
+
+
+@login_required
+@require_GET
+def sprint_evidence(request: HttpRequest, workspace: str, sprint: int) -> HttpResponse:
+    """How a figure of the sprint came about: `?of=` points, capacity or money."""
+    found = fetch_sprint(reader_of(request), workspace, sprint, action=Action.VIEW)
+    of = request.GET.get("of", "points")
+    if of not in EVIDENCE:
+        raise NotFound(f"Ask for one of: {', '.join(EVIDENCE)}.")
+    capacities: list[SprintCapacity] = []
+    if of == "capacity":
+        team_ids = [found.team_id] if found.team_id else None
+        every = capacities_of_teams(workspace=found.workspace, sprints=[found], team_ids=team_ids)
+        capacities = [each for [each] in every.values() if each.hours is not None]
+    view = load_sprint(sprint=found, now=utc_now())
+    context = {"workspace": found.workspace, "sprint": found, "view": view, "of": of, "capacities": capacities}
+    return render(request, "planner/sprints/evidence.html", context)
 
 
 @login_required

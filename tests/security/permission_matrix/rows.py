@@ -305,6 +305,7 @@ PLANNER = [
     *rows("sprints", get=VIEW, post=Action.EDIT_SPRINT),
     *rows("sprints-add", get=Action.EDIT_SPRINT, post=Action.EDIT_SPRINT),
     *rows("sprint", get=VIEW),
+    *rows("sprint-evidence", get=VIEW),
     *rows("sprint-edit", get=Action.EDIT_SPRINT, post=Action.EDIT_SPRINT),
     *rows("sprint-start", get=Action.EDIT_SPRINT, post=Action.EDIT_SPRINT),
     *rows("sprint-reopen", post=Action.EDIT_SPRINT),
