@@ -93,9 +93,17 @@ def load_sprint_page(
 
 def row_of(*, sprint: Sprint, now: datetime) -> SprintRow:
     """One sprint's load and capacity."""
+    crews = load_crews(workspace=sprint.workspace, team_ids=[sprint.team_id] if sprint.team_id else None)
+    velocities = velocities_of(workspace=sprint.workspace, crews=crews)
+    return build_row(sprint=sprint, crews=crews, velocities=velocities, now=now)
+
+
+def build_row(
+    *, sprint: Sprint, crews: Mapping[int, Crew], velocities: Mapping[int, TeamVelocity], now: datetime
+) -> SprintRow:
+    """One sprint's load and capacity, from people and velocities that are loaded."""
     today = today_of(workspace=sprint.workspace, now=now)
-    [row] = _rows(sprint.workspace, [sprint], today)
-    return row
+    return _row(sprint, _loads([sprint]).get(sprint.pk, Load()), crews, velocities, today)
 
 
 def _rows(workspace: Workspace, sprints: Sequence[Sprint], today: date) -> list[SprintRow]:

@@ -10,7 +10,7 @@ from planner.models import Sprint, Story
 from planner.models.choices import OPEN_CATEGORIES
 from planner.selectors.burndown import Burndown, Outlook, burndown_of, outlook_of
 from planner.selectors.crews import load_crews
-from planner.selectors.sprint_list import SprintRow, row_of
+from planner.selectors.sprint_list import SprintRow, build_row
 from planner.selectors.sprint_reports import Report, build_report
 from planner.selectors.velocity import ALL, TeamVelocity, velocities_of
 from planner.selectors.wall_money import Reach, list_reaches, reach_of_story, sum_release
@@ -46,18 +46,20 @@ class SprintView:
 def load_sprint(*, sprint: Sprint, now: datetime) -> SprintView:
     """Everything of a sprint, in about forty statements whatever the number of its stories."""
     burndown = burndown_of(sprint=sprint, now=now)
+    crews = load_crews(workspace=sprint.workspace, team_ids=[sprint.team_id] if sprint.team_id else None)
+    velocities = velocities_of(workspace=sprint.workspace, crews=crews)
     stories = list_stories(sprint=sprint)
     reaches = list_reaches(sprint=sprint, stories=stories)
     loose = [reach_of_story(story) for story in stories if story.capability_id is None]
     release = sum_release([*reaches.values(), *loose])
     return SprintView(
         sprint=sprint,
-        row=row_of(sprint=sprint, now=now),
+        row=build_row(sprint=sprint, crews=crews, velocities=velocities, now=now),
         stories=stories,
         burndown=burndown,
         outlook=outlook_of(burndown=burndown) if burndown else None,
         report=build_report(log=burndown.log, now=now) if burndown else None,
-        velocity=_velocity(sprint),
+        velocity=velocities[sprint.team_id or ALL],
         opening=[reach for reach in release.lanes if reach.opens_here],
         still=release.still,
     )
@@ -74,9 +76,3 @@ def list_unfinished(*, sprint: Sprint) -> list[Story]:
     """The open stories of a sprint: those that completing it asks about."""
     stories = Story.objects.filter(sprint=sprint, category__in=OPEN_CATEGORIES).select_related("state", "assignee")
     return list(stories.order_by("rank"))
-
-
-def _velocity(sprint: Sprint) -> TeamVelocity:
-    team_ids = [sprint.team_id] if sprint.team_id else None
-    crews = load_crews(workspace=sprint.workspace, team_ids=team_ids)
-    return velocities_of(workspace=sprint.workspace, crews=crews)[sprint.team_id or ALL]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from accounts.models import Workspace
-from planner.domain.capacity.report import sprint_report
+from planner.domain.capacity.burn_events import Standings, replay
 from planner.domain.capacity.velocity import FinishedSprint, PointsCapacity, points_capacity
 from planner.domain.vocabulary import SprintState
 from planner.models import Sprint, Team
@@ -16,6 +16,7 @@ from planner.selectors.crews import Crew, load_crews
 from planner.selectors.sprint_history import SprintHistory, load_histories
 
 MOST_SHOWN = 10
+ZERO = Decimal(0)
 ALL = 0
 """In place of a team's id: everybody."""
 
@@ -34,6 +35,13 @@ class SprintVelocity:
     def kept(self) -> Decimal | None:
         """The share of the commitment that was done; None without one."""
         return self.actual / self.initial_planned if self.initial_planned else None
+
+
+@dataclass(frozen=True)
+class _Points:
+    initial: Decimal
+    planned: Decimal
+    actual: Decimal
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,11 @@ def velocities_of(
         log = logs.get(sprint.pk)
         if log is None:
             continue
-        if sprint.team_id is None:
-            rows[ALL].append(_row(sprint, log, crews.values(), is_whole=True))
-        for team_id, crew in crews.items():
-            if sprint.team_id in (None, team_id):
-                part = log if sprint.team_id else log.of_team(team_id)
-                rows[team_id].append(_row(sprint, part, [crew], is_whole=sprint.team_id is not None))
+        mine = {pk: crew for pk, crew in crews.items() if sprint.team_id in (None, pk)}
+        for pk, points in _points(log, list(mine)).items():
+            people = mine.values() if pk == ALL else [mine[pk]]
+            if pk != ALL or sprint.team_id is None:
+                rows[pk].append(_row(sprint, points, _hours(sprint, people), is_whole=pk in (ALL, sprint.team_id)))
     shown = {pk: rows[pk][-MOST_SHOWN:] for pk in [ALL, *crews]}
     return {pk: TeamVelocity(found, points_capacity(_finished(found))) for pk, found in shown.items()}
 
@@ -94,16 +101,33 @@ def _completed(workspace: Workspace, team_ids: Sequence[int], ends_before: Sprin
     return sorted(found, key=lambda sprint: (sprint.start_date is not None, sprint.start_date, sprint.pk))
 
 
-def _row(sprint: Sprint, log: SprintHistory, crews: Iterable[Crew], *, is_whole: bool) -> SprintVelocity:
-    ended = log.span.ended_at or log.span.started_at
-    report = sprint_report(log.events, started_at=log.span.started_at, ended_at=ended)
+def _points(log: SprintHistory, team_ids: Iterable[int]) -> dict[int, _Points]:
+    """Points at the start, at the end and done: of everybody, and of each team's own stories."""
+    start, end = replay(log.events, log.span.started_at), replay(log.events)
+    found = {ALL: _sum(start, end, list(end))}
+    for pk in team_ids:
+        is_own = log.sprint.team_id is not None
+        mine = [one for one in end if is_own or (one in log.stories and log.stories[one].team_id == pk)]
+        found[pk] = _sum(start, end, mine)
+    return found
+
+
+def _sum(start: Standings, end: Standings, ids: Sequence[int]) -> _Points:
+    return _Points(
+        initial=sum((start[pk].scope.points for pk in ids if pk in start), ZERO),
+        planned=sum((end[pk].scope.points for pk in ids), ZERO),
+        actual=sum((end[pk].done.points for pk in ids), ZERO),
+    )
+
+
+def _row(sprint: Sprint, points: _Points, hours: Decimal | None, *, is_whole: bool) -> SprintVelocity:
     kept = sprint.initial_planned_points if is_whole else None
     return SprintVelocity(
         sprint=sprint,
-        initial_planned=report.initial_planned_points if kept is None else kept,
-        planned=report.planned_points,
-        actual=report.actual_points,
-        hours=_hours(sprint, crews),
+        initial_planned=points.initial if kept is None else kept,
+        planned=points.planned,
+        actual=points.actual,
+        hours=hours,
     )
 
 
