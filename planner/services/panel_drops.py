@@ -82,13 +82,14 @@ def drop_items(
 
 
 def _left(plan: DropPlan, *, workspace: Workspace, item: ItemKind, ids: Sequence[int]) -> tuple[Left, ...]:
-    """What doesn't match after the drop, and why."""
+    """What doesn't match after the drop, and why, in the order it was dropped in."""
     rows = rows_of(workspace=workspace, item=item).filter(pk__in=ids)
     matching = set(rows.filter(plan.where).values_list("pk", flat=True))
+    place = {pk: number for number, pk in enumerate(ids)}
     reasons = {pk: "; ".join(f"{m.condition}: {m.reason}" for m in missed) for pk, missed in plan.misses.items()}
     return tuple(
         Left(row.pk, getattr(row, "key", "") or row.title, reasons.get(row.pk, "something else changed meanwhile"))
-        for row in rows
+        for row in sorted(rows, key=lambda row: place[row.pk])
         if row.pk not in matching
     )
 
