@@ -163,7 +163,7 @@ class SprintSeries(APIView):
         answer=SprintSerializer(many=True),
         status=201,
         body_example={"team": 1, "count": 3},
-        example=[examples.SPRINT],
+        example=examples.SPRINT,
     )
     def post(self, request: Request) -> Response:
         """Plan sprints that follow the last one in its rhythm; their names count on."""
