@@ -14,7 +14,7 @@ POINTS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2, "allow_null": T
 SHARE: dict[str, Any] = {"max_digits": 3, "decimal_places": 2, "min_value": 0, "max_value": 1}
 
 
-class MemberSerializer(serializers.ModelSerializer[TeamMember]):
+class TeamMemberSerializer(serializers.ModelSerializer[TeamMember]):
     """Somebody's place in a team. `hours_per_day` null: the workspace's day; `allocation`: the share of it."""
 
     person = PersonReference(read_only=True)
@@ -25,14 +25,14 @@ class MemberSerializer(serializers.ModelSerializer[TeamMember]):
         read_only_fields = fields
 
 
-class MemberChange(serializers.Serializer[Any]):
+class TeamMemberChange(serializers.Serializer[Any]):
     """Changes of a member."""
 
     hours_per_day = serializers.DecimalField(max_digits=4, decimal_places=2, required=False, allow_null=True)
     allocation = serializers.DecimalField(**SHARE, required=False)
 
 
-class NewMember(MemberChange):
+class NewMember(TeamMemberChange):
     """Somebody to be put into the team."""
 
     person = Reference(Person)

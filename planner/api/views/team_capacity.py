@@ -36,7 +36,7 @@ class TeamCapacityView(APIView):
         "Read a team's capacity",
         answer=CapacitySerializer(many=True),
         parameters=[FIRST, LAST],
-        example=[team_examples.CAPACITY],
+        example=team_examples.CAPACITY,
     )
     def get(self, request: Request, team_id: int) -> Response:
         """Return hours (person by person) and points in the running sprint and those ahead that have days."""

@@ -21,11 +21,11 @@ from planner.api.serializers.plan import PersonSerializer
 from planner.api.serializers.teams import (
     LeaveChange,
     LeaveSerializer,
-    MemberChange,
-    MemberSerializer,
     NewLeave,
     NewMember,
     PersonChange,
+    TeamMemberChange,
+    TeamMemberSerializer,
 )
 from planner.api.views.listing import WorkspaceList
 from planner.models import Leave, TeamMember
@@ -41,20 +41,20 @@ class MemberList(APIView):
     @describe(
         "teams_members_list",
         "List a team's members",
-        answer=MemberSerializer(many=True),
-        example=[team_examples.MEMBER],
+        answer=TeamMemberSerializer(many=True),
+        example=team_examples.MEMBER,
     )
     def get(self, request: Request, team_id: int) -> Response:
         """Return the members with their hours and allocation, by name."""
         team = get_team_for(user=user_of(request), team_id=team_id, action=Action.VIEW)
         members = TeamMember.objects.filter(team=team).select_related("person").order_by("person__name", "pk")
-        return Response(MemberSerializer(members, many=True).data)
+        return Response(TeamMemberSerializer(members, many=True).data)
 
     @describe(
         "teams_members_create",
         "Put somebody into a team",
         body=NewMember,
-        answer=MemberSerializer,
+        answer=TeamMemberSerializer,
         status=201,
         body_example={"person": 5, "hours_per_day": "7.5", "allocation": "0.8"},
         example=team_examples.MEMBER,
@@ -64,7 +64,7 @@ class MemberList(APIView):
         team = get_team_for(user=user_of(request), team_id=team_id, action=Action.EDIT_PLAN)
         fields = read_body(body=body_of(request), shape=NewMember, workspace_id=team.workspace_id)
         member = add_member(team=team, actor=actor_of(request), now=utc_now(), **fields)
-        return Response(MemberSerializer(member).data, status=201)
+        return Response(TeamMemberSerializer(member).data, status=201)
 
 
 class MemberDetail(APIView):
@@ -73,17 +73,17 @@ class MemberDetail(APIView):
     @describe(
         "teams_members_partial_update",
         "Change a member's hours or allocation",
-        body=MemberChange,
-        answer=MemberSerializer,
+        body=TeamMemberChange,
+        answer=TeamMemberSerializer,
         body_example={"allocation": "0.5"},
         example=team_examples.MEMBER,
     )
     def patch(self, request: Request, team_id: int, member_id: int) -> Response:
         """Change what is named."""
         member = _member(request, team_id, member_id)
-        fields = read_body(body=body_of(request), shape=MemberChange, workspace_id=member.team.workspace_id)
+        fields = read_body(body=body_of(request), shape=TeamMemberChange, workspace_id=member.team.workspace_id)
         member = update_member(member=member, changes=fields, actor=actor_of(request), now=utc_now())
-        return Response(MemberSerializer(member).data)
+        return Response(TeamMemberSerializer(member).data)
 
     @describe("teams_members_destroy", "Take somebody out of a team", status=204)
     def delete(self, request: Request, team_id: int, member_id: int) -> Response:
