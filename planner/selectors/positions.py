@@ -5,8 +5,8 @@ from django.db import connection
 from planner.models import Story
 from planner.models.choices import OPEN_CATEGORIES
 
-COUNTED_AT_MOST = 5_000
-"""Further down a log entry says "beyond 5,000": counting on would cost a move more than writing it."""
+COUNTED_AT_MOST = 1_000
+"""Further down a log entry says "beyond 1,000": counting on would cost a move more than writing it."""
 
 _OPEN = sorted(OPEN_CATEGORIES)
 _COUNT = (
