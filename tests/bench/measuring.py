@@ -5,6 +5,7 @@ CPU is the robust column on a shared machine; ratios within one run are the clai
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import statistics
@@ -40,6 +41,8 @@ def measure(name: str, *, n: int, operation: Callable[[int], Any], repeat: int, 
     """
     for number in range(warm_up):
         operation(number)
+    gc.collect()  # what building the backlog left behind is no cost of the operation
+    gc.freeze()
     samples = [_sample(operation, warm_up + number) for number in range(repeat)]
     return report(name, n=n, samples=samples, **more)
 
