@@ -5,9 +5,31 @@ from dataclasses import dataclass
 from planner.domain.layering import lay_out
 from planner.selectors.dependency_graph import DependencyGraph, GraphArc, GraphUnit
 
-BOX_WIDTH, BOX_HEIGHT = 216, 60
-COLUMN, ROW = 300, 76
-MARGIN = 8
+BOX_HEIGHT, ROW, MARGIN = 60, 76, 8
+PAGE_WIDTH = 1_140
+"""What a wide screen shows without scrolling; a graph of few columns takes it for longer titles."""
+NARROWEST_BOX, WIDEST_BOX = 216, 400
+GAP_SHARE = 0.39
+"""The gap between two columns, as a share of a box: room for the bends."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How wide the boxes are and how far their columns lie apart, in pixels."""
+
+    box: int
+    step: int
+
+    @classmethod
+    def of(cls, count: int) -> "Columns":
+        """As wide as so many columns allow on a page."""
+        box = round((PAGE_WIDTH - 2 * MARGIN) / (count + max(count - 1, 0) * GAP_SHARE))
+        box = min(max(box, NARROWEST_BOX), WIDEST_BOX)
+        return cls(box, round(box * (1 + GAP_SHARE)))
+
+    def left_of(self, layer: int) -> float:
+        """Where the boxes of a column begin."""
+        return MARGIN + layer * self.step
 
 
 @dataclass(frozen=True)
@@ -36,7 +58,7 @@ class GraphDrawing:
     curves: list[Curve]
     width: int
     height: int
-    box_width: int = BOX_WIDTH
+    box_width: int
     box_height: int = BOX_HEIGHT
 
 
@@ -44,37 +66,34 @@ def draw_graph(graph: DependencyGraph) -> GraphDrawing:
     """Draw the graph; the same graph always looks the same."""
     index = {unit.unit_id: place for place, unit in enumerate(graph.units)}
     layout = lay_out(len(graph.units), [(index[arc.needed], index[arc.needing]) for arc in graph.arcs])
+    columns = Columns.of(1 + max(layout.layer, default=0))
     boxes = [
-        Box(unit, _x(layer), _y(height))
+        Box(unit, columns.left_of(layer), _y(height))
         for unit, layer, height in zip(graph.units, layout.layer, layout.height, strict=True)
     ]
     curves = [
-        Curve(arc, _path(route), is_turned)
+        Curve(arc, _path(route, columns), is_turned)
         for arc, route, is_turned in zip(graph.arcs, layout.routes, layout.is_turned, strict=True)
     ]
-    width = max((box.x for box in boxes), default=0) + BOX_WIDTH + MARGIN
+    width = max((box.x for box in boxes), default=0) + columns.box + MARGIN
     height = max((box.y for box in boxes), default=0) + BOX_HEIGHT + MARGIN
-    return GraphDrawing(boxes, curves, round(width), round(height))
-
-
-def _x(layer: int) -> float:
-    return MARGIN + layer * COLUMN
+    return GraphDrawing(boxes, curves, round(width), round(height), columns.box)
 
 
 def _y(height: float) -> float:
     return round(MARGIN + height * ROW, 1)
 
 
-def _path(route: list[tuple[int, float]]) -> str:
+def _path(route: list[tuple[int, float]], columns: Columns) -> str:
     """From the side of the first box to that of the last, level through the columns between."""
     is_forward = route[0][0] < route[-1][0]
-    ends = [(_x(layer), _y(height) + BOX_HEIGHT / 2) for layer, height in route]
-    out = BOX_WIDTH if is_forward else 0
+    ends = [(columns.left_of(layer), _y(height) + BOX_HEIGHT / 2) for layer, height in route]
+    out = columns.box if is_forward else 0
     x, y = ends[0][0] + out, ends[0][1]
     parts = [f"M{x:.1f} {y:.1f}"]
     for place, (left, level) in enumerate(ends[1:], start=2):
         is_last = place == len(ends)
-        enters = left + (BOX_WIDTH - out)
+        enters = left + (columns.box - out)
         parts.append(_bend(x, y, enters, level))
         x, y = enters, level
         if not is_last:
