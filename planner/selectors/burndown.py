@@ -43,7 +43,7 @@ def draw_burndown(*, log: SprintHistory, now: datetime) -> Burndown:
     sprint = log.sprint
     today = today_of(workspace=sprint.workspace, now=now)
     first, last = days_between(sprint, log.span, today)
-    workdays = workdays_of(sprint, first, last)
+    workdays = workdays_of(sprint, first, sprint.end_date or last)
     burn = burn_series(
         log.events,
         first=first,

@@ -11,13 +11,13 @@ from planner.selectors.sprint_reports import report_of as full_report_of
 
 
 def burn_of(*, sprint: Sprint, now: datetime) -> Burn:
-    """The burn-down of a sprint, day by day, in points, hours and money. Raises Conflict without days or a start."""
+    """The burn-down that the sprint's page draws, day by day, in points, hours and money. Raises Conflict before it."""
+    burndown = burndown_of(sprint=sprint, now=now)
+    if burndown is not None:
+        return burndown.burn
     if sprint.start_date is None or sprint.end_date is None:
         raise Conflict(f"{sprint.name} has no first and last day: give it both.", code="sprint_without_days")
-    burndown = burndown_of(sprint=sprint, now=now)
-    if burndown is None:
-        raise _not_started(sprint)
-    return burndown.burn
+    raise _not_started(sprint)
 
 
 def report_of(*, sprint: Sprint, now: datetime) -> SprintReport:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from planner.domain.capacity.burn_events import SprintEvent
 from planner.domain.capacity.burndown import day_end
+from planner.domain.capacity.calendars import LONGEST_SPRINT_DAYS
 from planner.domain.vocabulary import SprintState
 from planner.models import Sprint, SprintEntry, State, Story, StoryEvent
 from planner.selectors.attribution import attribute_business_value
@@ -68,9 +70,12 @@ def span_of(sprint: Sprint) -> SprintSpan | None:
 
 
 def days_between(sprint: Sprint, span: SprintSpan, today: date) -> tuple[date, date]:
-    """The first and last day of its drawing; a sprint without an end runs until today."""
+    """The first and last day of its drawing: those planned, and what it took beyond, three months at most."""
     first = sprint.start_date or span.started_at.date()
-    return first, max(sprint.end_date or today, first)
+    planned = max(sprint.end_date or today, first)
+    zone = ZoneInfo(sprint.workspace.time_zone)
+    ended = span.ended_at.astimezone(zone).date() if span.ended_at is not None else today
+    return first, max(planned, min(ended, planned + timedelta(days=LONGEST_SPRINT_DAYS)))
 
 
 def load_histories(sprints: Iterable[Sprint], *, is_in_full: bool = True) -> dict[int, SprintHistory]:

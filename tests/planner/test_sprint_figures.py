@@ -138,3 +138,14 @@ def test_what_never_started_has_no_report(workspace: Workspace) -> None:
     with pytest.raises(Conflict) as refused:
         burn_of(sprint=sprint, now=on(1))
     assert refused.value.code == "sprint_without_days"
+
+
+def test_what_is_done_after_the_last_day_is_in_the_drawing_as_in_the_report(
+    workspace: Workspace, sprint: Sprint
+) -> None:
+    edit("second", 14, state=state_named(workspace, "Done"))
+    ended = complete_sprint(sprint=sprint, actor=actor_of(workspace), now=on(15))
+    days = burn_of(sprint=ended, now=on(30)).days
+    assert (days[-1].day, days[-1].done and days[-1].done.points) == (date(2026, 3, 17), Decimal(3))
+    assert [day.ideal.points for day in days[-5:]] == [0] * 5, "the even pace ends with the days planned"
+    assert report_of(sprint=ended, now=on(30)).actual_points == 3

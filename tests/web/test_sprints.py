@@ -1,6 +1,7 @@
 """The pages of sprints and teams: what they show, and what is asked before a sprint starts and ends."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Workspace
 from accounts.policies import Role
 from common.clock import utc_now
+from common.formats import format_points
 from planner.models import Leave, Sprint, SprintEntry, Story, Team, TeamMember
 from planner.services.members import add_member
 from planner.services.sprints import complete_sprint, create_sprint, start_sprint
@@ -157,6 +159,28 @@ def test_a_running_sprint_shows_where_it_stands(page: Client, workspace: Workspa
     for unit in ("hours", "dollars"):
         for way in ("up", "down"):
             assert page.get(f"{url('sprint', workspace, sprint.pk)}?unit={unit}&way={way}").status_code == 200
+
+
+def test_the_page_and_the_api_tell_the_same_figures(page: Client, workspace: Workspace) -> None:
+    sprint = lay_sprint(workspace)
+    story = put(workspace, "A", sprint, 5)
+    put(workspace, "B", sprint)
+    begin(sprint)
+    finish(story)
+    html = page.get(url("sprint", workspace, sprint.pk)).content.decode()
+    rows = re.findall(
+        r"<tr>(<th scope=\"row\">.*?)</tr>", html.partition("Same as a table")[2].partition("</table>")[0]
+    )
+    drawn = [re.findall(r"<td class=\"num\">(.*?)</td>", row) for row in rows]
+    days = page.get(reverse("api-sprint-burn-down", args=[sprint.pk])).json()["days"]
+    told = [[day[part] for part in ("ideal", "scope", "done", "remaining")] for day in days]
+    assert drawn == [["–" if part is None else format_points(Decimal(part["points"])) for part in row] for row in told]
+    report = page.get(reverse("api-sprint-report", args=[sprint.pk])).json()
+    assert (
+        f"{format_points(Decimal(report['actual_points']))} of {format_points(Decimal(report['planned_points']))}"
+        in html
+    )
+    assert (report["actual_points"], told[3][2]["points"]) == ("5.00", "5.00")
 
 
 def test_each_unfinished_story_is_asked_about(page: Client, workspace: Workspace) -> None:
