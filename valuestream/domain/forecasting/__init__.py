@@ -1,0 +1,5 @@
+"""When will it be done, and how much value by a date: Monte Carlo over a team's own past.
+
+`throughput` draws futures from a history, `completion` lets work be done in them, `backtest` asks of the past
+whether such forecasts held what they say.
+"""
