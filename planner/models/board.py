@@ -15,6 +15,7 @@ class Board(models.Model):
 
     `filter_text` is in the language of panels (docs/reference/filters.md). `card_fields` are field keys in the order
     shown; `colour_field` names the field a card is coloured by. Shared boards are seen by the whole workspace.
+    `lane_limits` are numbers by lane value, and `lane_rule` says what going over one does.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="boards")
@@ -27,6 +28,7 @@ class Board(models.Model):
     card_fields = models.JSONField(default=list, blank=True)
     colour_field = models.CharField(max_length=60, blank=True)
     lane_limits = models.JSONField(default=dict, blank=True, help_text="Most cards in progress by lane value.")
+    lane_rule = models.CharField(max_length=6, choices=WIP_RULES, default=WipRule.WARN.value)
     is_shared = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -50,12 +52,15 @@ class Board(models.Model):
 class BoardColumn(models.Model):
     """What a board says about one value of its column field; a value without a row is a plain column at the end.
 
-    `value` is the stored value ("" is unknown): a state's, person's or option's id, or a word. `wip_limit` None is no
-    limit; `wip_rule` says what going over it does.
+    `value` is the stored value ("" is unknown): a state's, person's or option's id, or a word; what is dropped on the
+    column gets it. `also` are values merged into the column, `label` is its name where that is not the value's.
+    `wip_limit` None is no limit; `wip_rule` says what going over it does.
     """
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="columns")
     value = models.CharField(max_length=60, blank=True)
+    also = models.JSONField(default=list, blank=True, help_text="Other values that stand in this column too.")
+    label = models.CharField(max_length=80, blank=True)
     position = models.PositiveIntegerField()
     wip_limit = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     wip_rule = models.CharField(max_length=6, choices=WIP_RULES, default=WipRule.WARN.value)

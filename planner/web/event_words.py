@@ -17,6 +17,7 @@ WORDS = {
     "required": "changed whether it is required",
     "labels": "set labels",
     "priority": "set the priority",
+    "wip": "went over a limit, and said why",
 }
 # field -> (set for the first time, changed, cleared)
 SETTINGS = {
