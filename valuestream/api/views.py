@@ -82,6 +82,12 @@ class MapMetrics(APIView):
             OpenApiParameter(
                 "window_days", OpenApiTypes.INT, description=f"1 to {LONGEST_WINDOW_DAYS}; 90 without it."
             ),
+            OpenApiParameter(
+                "filter",
+                OpenApiTypes.STR,
+                description="Of which stories, in the language of panels: `risk is High and team is Quayside`. It asks "
+                "for their fields as they are now, whatever `as_of` is.",
+            ),
             OpenApiParameter("clock", OpenApiTypes.STR, enum=[clock.value for clock in Clock]),
         ],
         answer=MapMetricsSerializer,
@@ -97,9 +103,16 @@ class MapMetrics(APIView):
             window_days=asked.get("window_days", ""),
             clock=asked.get("clock", ""),
             now=now,
+            filter_text=asked.get("filter", ""),
+            user_id=user_of(request).pk,
         )
         return Response(
             map_metrics(
-                map=found, as_of=question.as_of, window_days=question.window_days, clock=question.clock, now=now
+                map=found,
+                as_of=question.as_of,
+                window_days=question.window_days,
+                clock=question.clock,
+                now=now,
+                where=question.where,
             )
         )

@@ -1,43 +1,78 @@
-"""What can be asked of a map: as of when, over how many days, on which clock."""
+"""What can be asked of a map: as of when, over how many days, on which clock, of which stories."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from accounts.models import Workspace
 from common.errors import InvalidInput
 from valuestream.domain.days import end_of_day
 from valuestream.domain.vocabulary import Clock
+from valuestream.selectors.work_items import read_story_filter
 
 DEFAULT_WINDOW_DAYS = 90
 LONGEST_WINDOW_DAYS = 3650
+LONGEST_FILTER = 2_000
 EARLIEST_YEAR = 1980
 _DAY_LENGTH = len("2026-11-22")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question about a map. `as_of` None is the present."""
+    """A question about a map. `as_of` None is the present.
+
+    `filter_text`: which stories it is asked of, in the language of panels; `where` is the condition that makes, None
+    for all of them.
+    """
 
     as_of: datetime | None = None
     window_days: int = DEFAULT_WINDOW_DAYS
     clock: Clock = Clock.ALWAYS
+    filter_text: str = ""
+    where: Q | None = None
 
 
-def read_question(*, workspace: Workspace, as_of: str, window_days: str, clock: str, now: datetime) -> Question:
+def read_question(
+    *,
+    workspace: Workspace,
+    as_of: str,
+    window_days: str,
+    clock: str,
+    now: datetime,
+    filter_text: str = "",
+    user_id: int | None = None,
+) -> Question:
     """Return the question that query strings ask; empty ones mean the default.
 
     Raises InvalidInput that names every field it can't use.
     """
     errors: dict[str, list[str]] = {}
+    text = filter_text.strip()
     question = Question(
         as_of=_read_as_of(as_of.strip(), workspace.time_zone, now, errors),
         window_days=_read_window(window_days.strip(), errors),
         clock=_read_clock(clock.strip(), errors),
+        filter_text=text,
+        where=_read_filter(workspace, text, now, user_id, errors) if text else None,
     )
     if errors:
         raise InvalidInput("This question can't be answered.", field_errors=errors)
     return question
+
+
+def _read_filter(
+    workspace: Workspace, text: str, now: datetime, user_id: int | None, errors: dict[str, list[str]]
+) -> Q | None:
+    if len(text) > LONGEST_FILTER:
+        errors["filter"] = [f"Use at most {LONGEST_FILTER:,} characters; this has {len(text):,}."]
+        return None
+    try:
+        return read_story_filter(workspace=workspace, text=text, now=now, user_id=user_id)
+    except InvalidInput as refused:
+        errors |= refused.errors
+        return None
 
 
 def _read_as_of(text: str, zone: str, now: datetime, errors: dict[str, list[str]]) -> datetime | None:

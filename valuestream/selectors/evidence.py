@@ -109,6 +109,7 @@ def _load(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQu
         as_of=instant,
         is_past=asked.as_of is not None,
         wait_rule=map_.wait_rule,
+        where=asked.where,
     )
     time = clock_of(
         workspace=map_.workspace,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
+from django.db.models import Q
 
 from planner.domain.arrays import FloatArray, IntArray
 from planner.models import State, Story
@@ -165,8 +166,9 @@ def waits_by_cost(
     now: datetime,
     as_of: datetime | None = None,
     limit: int = 8,
+    where: Q | None = None,
 ) -> CostlyWaits:
-    """Return the same with totals; `as_of` a past instant tells who waited then."""
+    """Return the same with totals; `as_of` a past instant tells who waited then, `where` asks of some stories."""
     instant = to_microseconds(as_of or now)
     flow = load_flow(
         workspace_id=map.workspace_id,
@@ -174,6 +176,7 @@ def waits_by_cost(
         as_of=instant,
         is_past=as_of is not None,
         wait_rule=map.wait_rule,
+        where=where,
     )
     visits = flow.visits.as_of(instant)
     visits = visits.take(_waits(map, flow, visits, instant))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from valuestream.domain.days import day_of, end_of_day
 from valuestream.models import DailyFlow, Map, Snapshot
@@ -29,30 +29,43 @@ def first_day(*, map: Map) -> date | None:  # noqa: A002 - the product's word
     return found
 
 
-def past_answer(*, map: Map, day: date, now: datetime) -> Answer | None:  # noqa: A002 - the product's word
+def past_answer(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    day: date,
+    now: datetime,
+    where: Q | None = None,
+) -> Answer | None:
     """Return a fetched map's metrics at the end of a past day, on the 24x7 clock.
 
     From the day's snapshot, else computed; None where there is no snapshot and the map is large. Only
-    what does not depend on the window may be read from it.
+    what does not depend on the window may be read from it. Snapshots are of all stories: `where` is computed.
     """
     stored = Snapshot.objects.filter(map=map, kind=Snapshot.DAILY, date=day, clock="24x7").first()
-    if stored is not None:
+    if stored is not None and where is None:
         answer: Answer = stored.metrics
         return answer
     if is_large(map, now - timedelta(days=365)):
         return None
-    return map_metrics(map=map, now=now, as_of=end_of_day(day, map.workspace.time_zone))
+    return map_metrics(map=map, now=now, as_of=end_of_day(day, map.workspace.time_zone), where=where)
 
 
-def held_history(*, map: Map, now: datetime, since: date, points: int) -> list[Held]:  # noqa: A002
+def held_history(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    now: datetime,
+    since: date,
+    points: int,
+    where: Q | None = None,
+) -> list[Held]:
     """Return what a fetched map held on evenly spread days from `since` to yesterday, and now; [] for a large map."""
     today = day_of(now, map.workspace.time_zone)
     length = (today - since).days
     step = max(1, length // max(1, points - 1))
     days = [today - timedelta(days=back) for back in range(step, length + 1, step)][::-1]
-    answers = [(day, past_answer(map=map, day=day, now=now)) for day in days]
+    answers = [(day, past_answer(map=map, day=day, now=now, where=where)) for day in days]
     history = [_held(day, answer) for day, answer in answers if answer is not None]
-    return [*history, _held(today, map_metrics(map=map, now=now))] if history else []
+    return [*history, _held(today, map_metrics(map=map, now=now, where=where))] if history else []
 
 
 def _held(day: date, answer: Answer) -> Held:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 
 from planner.domain.arrays import IntArray
 from planner.models import State
@@ -14,7 +15,15 @@ from valuestream.domain.vocabulary import WaitRule
 from valuestream.models import StorySpan
 from valuestream.selectors.columns import one_of
 from valuestream.selectors.visits import VISITS, StoredSpans, read_spans, read_visits
-from valuestream.selectors.work_items import Worth, index_of, list_states, read_task_starts, read_worth, to_instant
+from valuestream.selectors.work_items import (
+    Worth,
+    chosen_story_ids,
+    index_of,
+    list_states,
+    read_task_starts,
+    read_worth,
+    to_instant,
+)
 
 
 @dataclass(frozen=True)
@@ -29,11 +38,13 @@ class LoadedFlow:
     begun: Spans | None
 
 
-def load_flow(*, workspace_id: int, window_start: int, as_of: int, is_past: bool, wait_rule: str) -> LoadedFlow:
+def load_flow(
+    *, workspace_id: int, window_start: int, as_of: int, is_past: bool, wait_rule: str, where: Q | None = None
+) -> LoadedFlow:
     """Return what happened up to `as_of` to every story that was in the stream after `window_start`.
 
     Such a story comes with all its visits, for a visit of a block, a stage or the map may be many of
-    a state; a story that was finished before comes with its last one.
+    a state; a story that was finished before comes with its last one. `where`: only of stories that pass it.
     """
     states = list_states(workspace_id=workspace_id)
     worth = read_worth(workspace_id=workspace_id, as_of=as_of, is_past=is_past)
@@ -41,8 +52,11 @@ def load_flow(*, workspace_id: int, window_start: int, as_of: int, is_past: bool
     state_ids = np.array([state.pk for state in states], dtype=np.int64)
     story = index_of(stored.story, worth.story_ids)
     visits = Visits(story, stored.place, stored.entered_at, stored.left_at)
-    if (story < 0).any():
-        visits = visits.take(story >= 0)
+    is_asked = story >= 0
+    if where is not None:
+        is_asked &= index_of(stored.story, chosen_story_ids(workspace_id=workspace_id, where=where)) >= 0
+    if not is_asked.all():
+        visits = visits.take(is_asked)
     place = _state_index(state_ids)[visits.place] if len(visits) else visits.place
     return LoadedFlow(
         story_ids=worth.story_ids,

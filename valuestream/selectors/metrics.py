@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import Q
 
 from valuestream.domain.bottleneck import find_bottleneck
 from valuestream.domain.calendar import to_microseconds
@@ -35,16 +36,23 @@ def map_metrics(
     as_of: datetime | None = None,
     window_days: int = DEFAULT_WINDOW_DAYS,
     clock: Clock = Clock.ALWAYS,
+    where: Q | None = None,
 ) -> Answer:
     """Return a fetched map's metrics (selectors.maps) as JSON; `as_of` None asks for the present.
 
     The present of a large map comes from its live snapshot, with `stale` true when the log has gone
-    on since; everything else is computed here.
+    on since; everything else is computed here, and so is what is asked of some stories only (`where`).
     """
-    if as_of is None and (stored := _live_snapshot(map, window_days, clock)) is not None:
+    if as_of is None and where is None and (stored := _live_snapshot(map, window_days, clock)) is not None:
         return stored
     answers = compute_metrics(
-        map=map, as_of=as_of or now, is_past=as_of is not None, window_days=window_days, clocks=[clock], now=now
+        map=map,
+        as_of=as_of or now,
+        is_past=as_of is not None,
+        window_days=window_days,
+        clocks=[clock],
+        now=now,
+        where=where,
     )
     return answers[clock]
 
@@ -72,6 +80,7 @@ def compute_metrics(
     window_days: int,
     clocks: Sequence[Clock],
     now: datetime,
+    where: Q | None = None,
 ) -> dict[Clock, Answer]:
     """Load a map's flow once and write its answer on each clock. `is_past`: roll stories back to `as_of`."""
     head = {
@@ -89,6 +98,7 @@ def compute_metrics(
         as_of=to_microseconds(as_of),
         is_past=is_past,
         wait_rule=map.wait_rule,
+        where=where,
     )
     answers = {}
     for clock in clocks:

@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import Q
 
+from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.domain.value.attribution import attribute_values, attributed_values
-from planner.domain.vocabulary import TaskState
+from planner.domain.vocabulary import ItemKind, TaskState
 from planner.models import Estimate, State, Story, StoryEvent
+from planner.selectors.item_filters import context_of, require_item_filter
+from planner.selectors.panels_fields import panel_fields
 from valuestream.domain.calendar import EPOCH
 from valuestream.domain.visits import OPEN, ChangeLog
 from valuestream.selectors.columns import ABSENT, Column, fetch_columns, hundredths, instant, one_of
@@ -115,6 +119,22 @@ def list_story_ids(
     if last_id is not None:
         stories = stories.filter(pk__lte=last_id)
     return list(stories.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def read_story_filter(*, workspace: Workspace, text: str, now: datetime, user_id: int | None) -> Q:
+    """The condition on stories that a filter in the language of panels makes (docs/reference/filters.md).
+
+    Raises InvalidInput at `filter` when it can't be used. It asks for fields as they are now.
+    """
+    fields = panel_fields(workspace=workspace, item=ItemKind.STORY)
+    context = context_of(workspace=workspace, now=now, user_id=user_id)
+    return require_item_filter(text=text, fields=fields, context=context, field="filter").where
+
+
+def chosen_story_ids(*, workspace_id: int, where: Q) -> IntArray:
+    """Ids of the stories that pass a condition, rising."""
+    chosen = Story.objects.filter(where, workspace_id=workspace_id).order_by().values_list("pk", flat=True)
+    return np.unique(np.fromiter(chosen.iterator(), dtype=np.int64))
 
 
 def list_states(*, workspace_id: int) -> list[State]:

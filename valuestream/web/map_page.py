@@ -15,6 +15,7 @@ from valuestream.selectors.maps import lay_out
 from valuestream.selectors.metrics import map_metrics
 from valuestream.web.map_addresses import MapAddresses
 from valuestream.web.map_figures import PlaceFigures, StreamFigures, read_figures
+from valuestream.web.map_filters import filter_groups
 from valuestream.web.map_numbers import MapNumbers
 from valuestream.web.map_question import WINDOWS, MapQuestion, Measure
 from valuestream.web.map_table import headings, table_rows
@@ -45,6 +46,7 @@ def stream_of(map_: Map, question: MapQuestion) -> StreamFigures:
         as_of=question.asked.as_of,
         window_days=question.window_days,
         clock=question.clock,
+        where=question.asked.where,
     )
     return read_figures(answer, cancelled_stages=_cancelled_stages(map_))
 
@@ -62,7 +64,8 @@ def picture_context(map_: Map, question: MapQuestion) -> dict[str, Any]:
     """Return what the picture shows, and all that stands below it."""
     stream = stream_of(map_, question)
     maker = picture_maker(map_, question, stream=stream)
-    waits = waits_by_cost(map=map_, now=question.now, as_of=question.asked.as_of, limit=WAITS_SHOWN)
+    asked = question.asked
+    waits = waits_by_cost(map=map_, now=question.now, as_of=asked.as_of, limit=WAITS_SHOWN, where=asked.where)
     return {
         "map": map_,
         "question": question,
@@ -89,7 +92,7 @@ def _before(map_: Map, question: MapQuestion) -> Mapping[int, PlaceFigures]:
     begun = first_day(map=map_)
     if begun is None or day < begun:
         return {}
-    answer = past_answer(map=map_, day=day, now=question.now)
+    answer = past_answer(map=map_, day=day, now=question.now, where=question.asked.where)
     return {} if answer is None else {stage.id or 0: stage for stage in read_figures(answer).stages}
 
 
@@ -147,6 +150,10 @@ def controls_context(map_: Map, question: MapQuestion, *, measure: Measure) -> d
         "export_url": addresses.part("map-export"),
         "present_url": addresses.page(as_of=""),
         "replay": replay_of(map_, question),
+        "filter_text": question.asked.filter_text,
+        "filter_kept": question.words(filter=""),
+        "filter_groups": filter_groups(map_.workspace, question, addresses),
+        "all_url": addresses.page(filter=""),
     }
 
 

@@ -1,6 +1,6 @@
 """What a map page shows, as its address says: as of when, over which window, on which clock, in dollars or items."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -75,19 +75,26 @@ class MapQuestion:
         """The clock durations are measured on."""
         return self.asked.clock
 
-    def query(self, **changes: str) -> str:
-        """The query string of this question with changes, "" when nothing but defaults remains."""
+    def words(self, **changes: str) -> dict[str, str]:
+        """What an address says of this question with changes: only what is no default."""
         words = {
             "as_of": self.as_of_text,
             "window_days": "" if self.window_days == DEFAULT_WINDOW_DAYS else str(self.window_days),
             "clock": "" if self.clock == Clock.ALWAYS else self.clock.value,
             "measure": self.measure.value if self.measure else "",
+            "filter": self.asked.filter_text,
         } | changes
-        written = urlencode({name: word for name, word in words.items() if word})
+        return {name: word for name, word in words.items() if word}
+
+    def query(self, **changes: str) -> str:
+        """The query string of this question with changes, "" when nothing but defaults remains."""
+        written = urlencode(self.words(**changes))
         return f"?{written}" if written else ""
 
 
-def read_map_question(*, values: dict[str, str], workspace: Workspace, now: datetime) -> MapQuestion:
+def read_map_question(
+    *, values: dict[str, str], workspace: Workspace, now: datetime, user_id: int | None = None
+) -> MapQuestion:
     """Return the question of an address. Raises InvalidInput that names every field it can't use."""
     as_of = values.get("as_of", "").strip()
     asked = read_question(
@@ -96,9 +103,11 @@ def read_map_question(*, values: dict[str, str], workspace: Workspace, now: date
         window_days=values.get("window_days", ""),
         clock=values.get("clock", ""),
         now=now,
+        filter_text=values.get("filter", ""),
+        user_id=user_id,
     )
     zone = ZoneInfo(workspace.time_zone)
     if asked.as_of == now:  # today is the present, not a past day
-        as_of, asked = "", Question(None, asked.window_days, asked.clock)
+        as_of, asked = "", replace(asked, as_of=None)
     word = values.get("measure", "")
     return MapQuestion(asked, now, zone, as_of, Measure(word) if word in set(Measure) else None)

@@ -65,13 +65,32 @@ def maps(request: HttpRequest, workspace: str) -> HttpResponse:
 @require_GET
 def map_page(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """A map as its address asks for it: as of when, over which window, on which clock, in dollars or items."""
-    found, question = _asked(request, workspace, map_id)
+    try:
+        found, question = _asked(request, workspace, map_id)
+    except InvalidInput as refused:
+        return _ask_again(request, workspace, map_id, refused)
     context = shell_context(user=reader_of(request), workspace=found.workspace)
     if first_day(map=found) is None:
         return render(request, "valuestream/map/empty.html", {**context, "map": found})
     picture = picture_context(found, question)
     controls = controls_context(found, question, measure=picture["picture"].measure)
     return render(request, "valuestream/map/page.html", {**context, **picture, **controls})
+
+
+def _ask_again(request: HttpRequest, workspace: str, map_id: int, refused: InvalidInput) -> HttpResponse:
+    """The page's controls with the filter as it was written and what is wrong with it; other questions are refused."""
+    if set(refused.errors) != {"filter"}:
+        raise refused
+    reader, values = reader_of(request), request.GET.dict()
+    found = _map_in(request, workspace, map_id)
+    question = read_map_question(values={**values, "filter": ""}, workspace=found.workspace, now=utc_now())
+    context = {
+        **shell_context(user=reader, workspace=found.workspace),
+        **controls_context(found, question, measure=question.measure or Measure.DOLLARS),
+        "filter_text": values["filter"],
+        "filter_problem": " ".join(refused.errors["filter"]),
+    }
+    return render(request, "valuestream/map/page.html", context, status=400)
 
 
 @login_required
@@ -102,8 +121,12 @@ def map_picture(request: HttpRequest, workspace: str, map_id: int) -> HttpRespon
 def map_history(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """What was held over the days the slider reaches, as a line behind it."""
     found, question = _asked(request, workspace, map_id)
-    replay = replay_of(found, question)
-    history = held_history(map=found, now=question.now, since=replay.first, points=HISTORY_POINTS) if replay else []
+    replay, where = replay_of(found, question), question.asked.where
+    history = (
+        held_history(map=found, now=question.now, since=replay.first, points=HISTORY_POINTS, where=where)
+        if replay
+        else []
+    )
     in_items = question.measure is Measure.ITEMS or not any(day.value for day in history)
     drawing = draw_history(history, in_items=in_items)
     context = {"drawing": drawing, "in_items": in_items, "workspace": found.workspace}
@@ -163,12 +186,18 @@ def story_flow(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQuestion]:
     """The map, with permission, and the question of the address."""
+    found = _map_in(request, workspace, map_id)
+    place, reader = found.workspace, reader_of(request)
+    return found, read_map_question(values=request.GET.dict(), workspace=place, now=utc_now(), user_id=reader.pk)
+
+
+def _map_in(request: HttpRequest, workspace: str, map_id: int) -> Map:
     if len(str(map_id)) > LONGEST_ID:
         raise NotFound("There is no such map.")
     found = get_map_for(user=reader_of(request), map_id=map_id, action=Action.VIEW)
     if found.workspace.key != workspace.upper():
         raise NotFound("There is no such map.")
-    return found, read_map_question(values=request.GET.dict(), workspace=found.workspace, now=utc_now())
+    return found
 
 
 def _read_id(request: HttpRequest, name: str) -> int | None:

@@ -52,7 +52,9 @@ export function startReplay(root, { draw, announce }) {
       });
       note.replaceChildren("The past. ", back);
     }
-    for (const link of document.querySelectorAll(".page .seg a, .map-window a, [data-map-export]")) {
+    for (const link of document.querySelectorAll(
+      ".page .seg a, .map-window a, .map-filter a[data-filter-link], [data-map-export]",
+    )) {
       link.href = withDay(link.href, shown, today);
     }
   }
