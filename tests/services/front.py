@@ -29,10 +29,14 @@ def front(*, web: int, live: int) -> Iterator[str]:
 def _serve(loop: asyncio.AbstractEventLoop, port: int, web: int, live: int) -> None:
     asyncio.set_event_loop(loop)
 
+    held: set[asyncio.Task[None] | None] = set()  # the loop itself holds its tasks weakly
+
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        held.add(asyncio.current_task())
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             await _pass_on(reader, writer, web=web, live=live)
         writer.close()
+        held.discard(asyncio.current_task())
 
     server = loop.run_until_complete(asyncio.start_server(handle, "127.0.0.1", port, limit=LARGEST_HEAD))
     loop.run_forever()

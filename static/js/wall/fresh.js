@@ -3,6 +3,7 @@
 import { getFragment } from "../http.js";
 
 const CALM_MS = 120;
+const BUSY_MS = 450; /* between two drawings while changes go on and on: still well within a second */
 const MARK_MS = 9000;
 const KEPT_CLASSES = ["folded", "lifted", "dragged", "busy"];
 /* what the page itself, or its drag library, wrote on an element */
@@ -99,6 +100,7 @@ export function startFresh(root, board, onDrawn) {
   const isStories = root.dataset.view === "stories";
   let timer = 0;
   let isAsking = false;
+  let lastAsked = Number.NEGATIVE_INFINITY;
   let lastSent = 0; // what was asked before the newest change of ours was taken is old news
 
   const isWanted = () => wanted.all || wanted.tasks.size > 0 || wanted.stories.size > 0;
@@ -137,6 +139,7 @@ export function startFresh(root, board, onDrawn) {
     if (board.isHeld()) return; // asked again when it is released
     isAsking = true;
     const asked = performance.now();
+    lastAsked = asked;
     try {
       const markup = await getFragment(take());
       if (board.isHeld() || asked < lastSent) wanted.all = true;
@@ -146,12 +149,18 @@ export function startFresh(root, board, onDrawn) {
         document.dispatchEvent(new CustomEvent("wall:gone", { detail: problem.message }));
     }
     isAsking = false;
-    if (isWanted()) soon(CALM_MS + (performance.now() - asked));
+    if (isWanted()) soon(calm());
   }
+
+  /* how long to wait for more changes: not long after a quiet while, longer when they follow one another */
+  const calm = () => Math.max(CALM_MS, lastAsked + BUSY_MS - performance.now());
 
   function soon(ms = CALM_MS) {
     clearTimeout(timer);
-    timer = setTimeout(ask, ms);
+    timer = setTimeout(() => {
+      timer = 0;
+      ask();
+    }, ms);
   }
 
   const laneOf = (card) => card?.closest("[data-lane]")?.dataset.lane;
@@ -166,7 +175,7 @@ export function startFresh(root, board, onDrawn) {
     else if (["task", "story", "sprint", "state", "team", "person", "leave", "value"].includes(topic))
       wanted.all = true;
     else return;
-    if (!timer || !isAsking) soon();
+    if (!timer && !isAsking) soon(calm());
   }
 
   document.addEventListener("millrace:change", onChange);
