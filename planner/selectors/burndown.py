@@ -1,6 +1,6 @@
 """Burn-down and burn-up of a sprint, and what will not be finished in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from planner.domain.capacity.forecasts import Forecast, Left, forecast_sprint
 from planner.domain.vocabulary import SprintState, StateCategory
 from planner.models import Sprint, Story
 from planner.models.choices import OPEN_CATEGORIES
-from planner.selectors.crews import load_crews, pattern_of
+from planner.selectors.crews import Crew, load_crews, pattern_of
 from planner.selectors.pins import today_of
 from planner.selectors.sprint_history import SprintHistory, days_between, load_histories
 
@@ -57,16 +57,20 @@ def draw_burndown(*, log: SprintHistory, now: datetime) -> Burndown:
     return Burndown(sprint, log, burn, workdays, today)
 
 
-def workdays_of(sprint: Sprint, first: date, last: date) -> list[date]:
-    """The days on which anybody of its team works: weekdays without the public holidays that all of them have."""
+def workdays_of(sprint: Sprint, first: date, last: date, *, crews: Mapping[int, Crew] | None = None) -> list[date]:
+    """The days on which anybody of its team works: weekdays without the public holidays that all of them have.
+
+    `crews`: by team, where they are loaded already.
+    """
+    if crews is None:
+        crews = load_crews(workspace=sprint.workspace, team_ids=[sprint.team_id] if sprint.team_id else None)
     if sprint.team_id is not None:
-        crew = load_crews(workspace=sprint.workspace, team_ids=[sprint.team_id])[sprint.team_id]
-        return crew.workdays(first, last)
-    crews = [crew for crew in load_crews(workspace=sprint.workspace).values() if crew.members]
-    if not crews:
+        return crews[sprint.team_id].workdays(first, last)
+    staffed = [crew for crew in crews.values() if crew.members]
+    if not staffed:
         pattern = pattern_of(sprint.workspace, first, last)
         return [day for day in _span(first, last) if pattern.is_workday(day)]
-    return sorted({day for crew in crews for day in crew.workdays(first, last)})
+    return sorted({day for crew in staffed for day in crew.workdays(first, last)})
 
 
 def _span(first: date, last: date) -> list[date]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from planner.domain.capacity.calendars import Leave, WorkPattern
-from planner.domain.capacity.hours import Member, team_capacity
-from planner.models import Person, TeamMember
-from planner.models.person import Leave as LeaveRow
+from planner.domain.capacity.calendars import WorkPattern
+from planner.models import Person, Sprint
+from planner.selectors.crews import Crew as TeamCrew
+from planner.selectors.crews import load_crews
 from planner.selectors.wall import DONE, Wall
-from planner.selectors.wall_sprints import SprintDays, pattern_of
+from planner.selectors.wall_sprints import SprintDays
 
 ZERO = Decimal(0)
 MOST_OTHERS = 40
@@ -73,26 +73,31 @@ class Crew:
         return max(free, key=lambda load: load.free, default=None)
 
 
-def load_crew(*, wall: Wall, days: SprintDays) -> Crew:
-    """Everybody of the sprint's teams and everybody with a task in it, with their hours; two queries.
+def load_teams(*, sprint: Sprint) -> dict[int, TeamCrew]:
+    """The teams that can have a part in a sprint: its own, or all of the workspace; three queries."""
+    return load_crews(workspace=sprint.workspace, team_ids=[sprint.team_id] if sprint.team_id else None)
+
+
+def build_crew(*, wall: Wall, days: SprintDays, crews: Mapping[int, TeamCrew]) -> Crew:
+    """Everybody of the sprint's teams and everybody with a task in it, with their hours.
 
     Where nobody is in a team yet, everybody of the workspace.
     """
-    members = list(_list_members(wall))
+    wanted = _team_ids(wall)
+    teams = [crew for pk, crew in crews.items() if pk in wanted]
+    members = {member.person_id: member for team in teams for member in team.members}
     ahead = [day for day in days.days if day >= days.today]
-    leaves = _leaves(members, ahead)
-    capacity = _capacities(wall, members, days, leaves)
-    left = _hours_of_people(wall)
-    ids = dict.fromkeys([*(member.person_id for member in members), *left, *_others(wall, members)])
-    shares = {member.person_id: member.allocation for member in members}
+    capacity, left = _capacities(wall, teams, days), _hours_of_people(wall)
+    unsized = _unsized(wall)
+    ids = dict.fromkeys([*members, *left, *([] if members else list(wall.people)[:MOST_OTHERS])])
     loads = [
         PersonLoad(
             person=wall.people[pk],
             hours=left.get(pk, ZERO),
             capacity=capacity.get(pk),
-            unsized=sum(load.unsized for (one, state), load in wall.loads.items() if one == pk and state != DONE),
-            allocation=shares.get(pk, Decimal(1)),
-            away=[day for day in ahead if any(leave.first <= day <= leave.last for leave in leaves.get(pk, ()))],
+            unsized=unsized.get(pk, 0),
+            allocation=members[pk].allocation if pk in members else Decimal(1),
+            away=_days_away(pk, teams, ahead),
         )
         for pk in ids
         if pk in wall.people
@@ -102,14 +107,11 @@ def load_crew(*, wall: Wall, days: SprintDays) -> Crew:
     return Crew(loads, wall.hours_left(), sum((one.hours for one in nobody), ZERO), sum(one.tasks for one in nobody))
 
 
-def _list_members(wall: Wall) -> Iterable[TeamMember]:
-    """Those of the sprint's team, or of the teams that have a story in it."""
-    teams = {wall.sprint.team_id} if wall.sprint.team_id else {story.team_id for story in wall.stories if story.team_id}
-    return TeamMember.objects.filter(team__in=teams).select_related("team").order_by("team_id", "pk")
-
-
-def _others(wall: Wall, members: Sequence[TeamMember]) -> list[int]:
-    return [] if members else list(wall.people)[:MOST_OTHERS]
+def _team_ids(wall: Wall) -> set[int]:
+    """The sprint's team, or the teams that have a story in it."""
+    if wall.sprint.team_id:
+        return {wall.sprint.team_id}
+    return {story.team_id for story in wall.stories if story.team_id}
 
 
 def _hours_of_people(wall: Wall) -> dict[int, Decimal]:
@@ -120,52 +122,33 @@ def _hours_of_people(wall: Wall) -> dict[int, Decimal]:
     return hours
 
 
-def _capacities(
-    wall: Wall, members: Sequence[TeamMember], days: SprintDays, leaves: Mapping[int, Sequence[Leave]]
-) -> dict[int, Decimal]:
+def _unsized(wall: Wall) -> dict[int, int]:
+    found: dict[int, int] = defaultdict(int)
+    for (person, state), load in wall.loads.items():
+        if person is not None and state != DONE:
+            found[person] += load.unsized
+    return found
+
+
+def _capacities(wall: Wall, teams: Iterable[TeamCrew], days: SprintDays) -> dict[int, Decimal]:
     """Hours left of the sprint by person; of somebody in several of its teams, those of all of them."""
-    first, last = _window(wall, days)
-    if first is None or last is None:
+    start, last = wall.sprint.start_date, wall.sprint.end_date
+    if start is None or last is None:
         return {}
+    first = max(start, days.today)
     capacity: dict[int, Decimal] = defaultdict(Decimal)
-    for member in members:
-        told = _as_member(wall, member, leaves.get(member.person_id, ()))
-        capacity[member.person_id] += team_capacity([told], first, last, member.team.focus_factor).hours
+    for team in teams:
+        people = team.capacity(first, last).members if first <= last else ()
+        capacity |= {member.person_id: capacity[member.person_id] for member in team.members}
+        for person in people:
+            capacity[person.id] += person.hours
     return capacity
 
 
-def _window(wall: Wall, days: SprintDays) -> tuple[date | None, date | None]:
-    start = wall.sprint.start_date
-    return (max(start, days.today) if start else None), wall.sprint.end_date
-
-
-def _as_member(wall: Wall, member: TeamMember, leaves: Sequence[Leave]) -> Member:
-    return Member(
-        id=member.person_id,
-        name=wall.people[member.person_id].name,
-        hours_per_day=member.hours_per_day or _working_day(wall),
-        allocation=member.allocation,
-        pattern=pattern_of(wall.sprint.workspace),
-        leaves=tuple(leaves),
-    )
-
-
-def _working_day(wall: Wall) -> Decimal:
-    """Hours of the workspace's day."""
-    place = wall.sprint.workspace
-    minutes = (place.work_ends.hour - place.work_starts.hour) * 60 + place.work_ends.minute - place.work_starts.minute
-    return Decimal(max(minutes, 15)) / 60
-
-
-def _leaves(members: Sequence[TeamMember], ahead: Sequence[date]) -> dict[int, list[Leave]]:
-    """Who is away on the days ahead, by person."""
-    found: dict[int, list[Leave]] = defaultdict(list)
-    if not ahead or not members:
-        return found
-    people = [member.person_id for member in members]
-    for row in LeaveRow.objects.filter(person__in=people, start_date__lte=ahead[-1], end_date__gte=ahead[0]):
-        found[row.person_id].append(Leave(row.start_date, row.end_date, row.share))
-    return found
+def _days_away(person_id: int, teams: Iterable[TeamCrew], ahead: Sequence[date]) -> list[date]:
+    """The working days of leave among these."""
+    rows = [row for team in teams for row in team.leaves.get(person_id, ())]
+    return [day for day in ahead if any(row.start_date <= day <= row.end_date for row in rows)]
 
 
 def workdays_between(since: datetime, now: datetime, pattern: WorkPattern) -> int:

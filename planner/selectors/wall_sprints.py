@@ -1,14 +1,16 @@
 """Which sprint a wall shows: the one asked for, else the one people work in now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User, Workspace
 from common.errors import NotFound
-from planner.domain.capacity.calendars import WorkPattern, working_days
+from planner.domain.capacity.calendars import WorkPattern
 from planner.domain.vocabulary import SprintState
 from planner.models import Sprint, TeamMember
+from planner.selectors.burndown import workdays_of
+from planner.selectors.crews import Crew
 from planner.selectors.pins import today_of
 
 MOST_CHOICES = 30
@@ -78,13 +80,12 @@ def choose_sprint(
     return sprints[0] if sprints else None
 
 
-def days_of(*, sprint: Sprint, now: datetime) -> SprintDays:
-    """The working days of the sprint by the workspace's week."""
-    pattern = pattern_of(sprint.workspace)
+def days_of(*, sprint: Sprint, now: datetime, crews: Mapping[int, Crew] | None = None) -> SprintDays:
+    """The days of the sprint on which anybody of its team works, without the public holidays all of them have."""
     today = today_of(workspace=sprint.workspace, now=now)
     if sprint.start_date is None or sprint.end_date is None:
         return SprintDays(today, [])
-    return SprintDays(today, working_days(pattern, sprint.start_date, sprint.end_date))
+    return SprintDays(today, workdays_of(sprint, sprint.start_date, sprint.end_date, crews=crews))
 
 
 def pattern_of(workspace: Workspace) -> WorkPattern:

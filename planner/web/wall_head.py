@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from planner.domain.vocabulary import StateCategory
-from planner.models import Story
+from planner.domain.vocabulary import SprintState, StateCategory
 from planner.selectors.wall import Wall
+from planner.selectors.wall_burn import WallBurn, steps_of
 from planner.selectors.wall_money import Reach, Release
 from planner.selectors.wall_people import Crew, PersonLoad
 from planner.selectors.wall_sprints import SprintDays
@@ -22,11 +22,15 @@ RACE_STEPS = 20
 
 @dataclass(frozen=True)
 class Spark:
-    """A small burn-down: what is left at the end of each day so far, as steps on a drawing 100 by 50."""
+    """A small burn-down: what is left at the end of each day so far, as steps on a drawing 100 by 50.
+
+    `ideal`: the even pace from what was committed to nothing; empty where nothing was.
+    """
 
     path: str
     end_x: float
     end_y: float
+    ideal: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ class Figures:
     hours_left: Decimal
     hours_committed: Decimal | None
     points_spark: Spark | None
+    hours_spark: Spark | None
     money_spark: Spark | None
-    hours_spark: Spark | None = None
 
     @property
     def points_added(self) -> bool:
@@ -92,11 +96,15 @@ class Figures:
         return [(reach, max(round(RACE_STEPS * (reach.business_value or ZERO) / top), 1)) for reach in lanes]
 
 
-def build_figures(*, wall: Wall, days: SprintDays, release: Release, crew: Crew) -> Figures:
+def build_figures(
+    *, wall: Wall, days: SprintDays, release: Release, crew: Crew, burn: WallBurn | None = None
+) -> Figures:
     """Count the whole sprint, whatever the filter leaves on the wall."""
     counted = [story for story in wall.stories if story.category != CANCELLED]
     left = sum((story.points or ZERO for story in counted if story.category != DONE), ZERO)
     now = sum((story.points or ZERO for story in counted), ZERO)
+    is_over = wall.sprint.state == SprintState.COMPLETED.value
+    hours = wall.hours_left()
     return Figures(
         days=days,
         release=release,
@@ -105,17 +113,27 @@ def build_figures(*, wall: Wall, days: SprintDays, release: Release, crew: Crew)
         points_now=now,
         points_committed=wall.sprint.initial_planned_points,
         unestimated=sum(story.points is None for story in counted),
-        hours_left=wall.hours_left(),
+        hours_left=hours,
         hours_committed=wall.sprint.initial_planned_hours,
-        points_spark=_spark(days, now, _points_done(wall, counted)),
+        points_spark=_burned(burn, "points", None if is_over else left),
+        hours_spark=_burned(burn, "hours", None if is_over else hours),
         money_spark=_spark(days, release.committed, _dollars_released(wall, release)),
     )
 
 
-def _points_done(wall: Wall, stories: Sequence[Story]) -> list[tuple[date, Decimal]]:
-    zone = ZoneInfo(wall.sprint.workspace.time_zone)
-    done = [story for story in stories if story.category == DONE]
-    return [(story.state_entered_at.astimezone(zone).date(), story.points or ZERO) for story in done]
+def _burned(burn: WallBurn | None, unit: str, present: Decimal | None) -> Spark | None:
+    """Steps from the commitment on, one a working day. None before the start, or where there never was anything."""
+    if burn is None:
+        return None
+    steps = steps_of(burn, unit=unit, present=present)
+    top = max(steps)
+    if top <= 0:
+        return None
+    heights = [BOTTOM - (BOTTOM - TOP) * float(max(step, ZERO) / top) for step in steps]
+    places = [min(number / burn.days, 1) * WIDE for number in range(len(steps))]
+    path = f"M0 {heights[0]:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in zip(places[1:], heights[1:], strict=True))
+    ideal = f"M0 {heights[0]:.1f}L100 {BOTTOM:.0f}" if steps[0] > 0 else ""
+    return Spark(path, round(places[-1], 1), round(heights[-1], 1), ideal)
 
 
 def _dollars_released(wall: Wall, release: Release) -> list[tuple[date, Decimal]]:

@@ -16,9 +16,10 @@ from planner.domain.vocabulary import StateCategory, TaskState
 from planner.models import Person, Sprint, Story
 from planner.selectors.attribution import attribute_business_value
 from planner.selectors.wall import Wall, list_people_on_tasks, list_tasks_of, load_wall
+from planner.selectors.wall_burn import burn_of_wall
 from planner.selectors.wall_changes import list_touches
 from planner.selectors.wall_money import Reach, list_reaches, reach_of_story, sum_release
-from planner.selectors.wall_people import PersonLoad, load_crew
+from planner.selectors.wall_people import PersonLoad, build_crew, load_teams
 from planner.selectors.wall_sprints import choose_sprint, days_of, list_wall_sprints
 from planner.web.wall_head import build_figures, draw_bars
 from planner.web.wall_lanes import (
@@ -154,10 +155,11 @@ def wall_context(
 ) -> dict[str, Any]:
     """The wall itself. `only`: the stories whose lanes are wanted; `after`: lanes already drawn."""
     wall = load_wall(sprint=sprint, kept=asked.question.kept)
-    days = days_of(sprint=sprint, now=asked.now)
+    crews = load_teams(sprint=sprint)
+    days = days_of(sprint=sprint, now=asked.now, crews=crews)
     reaches = list_reaches(sprint=sprint, stories=wall.stories)
     release = sum_release([*reaches.values(), *(reach_of_story(one) for one in wall.stories if not one.capability_id)])
-    crew = load_crew(wall=wall, days=days)
+    crew = build_crew(wall=wall, days=days, crews=crews)
     story_touches, touches = list_touches(story_ids=[story.pk for story in wall.stories], now=asked.now)
     drawing = Drawing(
         wall=wall,
@@ -176,7 +178,9 @@ def wall_context(
     known = {story.capability for story in wall.stories if story.capability}
     return {
         "wall": wall,
-        "figures": build_figures(wall=wall, days=days, release=release, crew=crew),
+        "figures": build_figures(
+            wall=wall, days=days, release=release, crew=crew, burn=burn_of_wall(sprint=sprint, now=asked.now)
+        ),
         "crew": crew,
         "crew_shown": bars[:MOST_PEOPLE],
         "crew_more": bars[MOST_PEOPLE:],

@@ -15,6 +15,7 @@ from accounts.policies import Role
 from common.clock import utc_now
 from common.errors import InvalidInput
 from planner.models import Person, Sprint, Story, Task
+from planner.selectors.burndown import burndown_of
 from planner.selectors.wall_money import list_reaches, sum_release
 from planner.services.sprints import create_sprint, start_sprint
 from planner.services.stories import delete_story, transition_story, update_story
@@ -321,9 +322,39 @@ def test_a_wall_takes_as_many_statements_for_one_story_as_for_many(
     for story in make_stories(workspace, 30, sprint=sprint, capability=make_capability(workspace)):
         for number in range(4):
             add(story, f"Task {number}")
+    with django_assert_max_num_queries(36):
+        wall(reader, workspace)  # reads the days of the burn-down that are over, once
     for question in ({}, {"view": "stories"}):
         with django_assert_max_num_queries(22):
             assert len(wall(reader, workspace, **question).content) < LARGEST_PAGE
+
+
+def test_the_small_burn_down_is_the_one_of_the_sprints_page(reader: Client, workspace: Workspace) -> None:
+    begun = utc_now() - timedelta(days=3)
+    sprint = create_sprint(
+        workspace=workspace,
+        name="Sprint 1",
+        start_date=begun.date(),
+        end_date=begun.date() + timedelta(days=11),
+        actor=actor_of(workspace),
+        now=begun,
+    )
+    finished = make_story(workspace, sprint=sprint, points=5, now=begun)
+    going_on = make_story(workspace, sprint=sprint, points=3, now=begun)
+    tasks = [add(going_on, f"Task {hours}", hours_estimated=Decimal(hours)) for hours in (2, 4)]
+    sprint = start_sprint(sprint=sprint, actor=actor_of(workspace), now=begun)
+    update_task(task=tasks[0], changes={"state": "DONE"}, actor=actor_of(workspace), now=utc_now())
+    done = state_named(workspace, "Done")
+    transition_story(story=finished, state=done, actor=actor_of(workspace), now=utc_now())
+    figures = reader.get(reverse("wall", args=[workspace.key])).context["figures"]
+    burndown = burndown_of(sprint=sprint, now=utc_now())
+    assert burndown is not None
+    [left] = [day.remaining for day in burndown.burn.days if day.day == utc_now().date()]
+    assert left is not None
+    assert (figures.points_left, figures.hours_left) == (left.points, left.hours)
+    assert (left.points, left.hours) == (Decimal(3), Decimal(4))
+    assert figures.points_spark.end_y == pytest.approx(46 - 40 * 3 / 8, abs=0.1)
+    assert figures.hours_spark is not None
 
 
 def test_a_move_takes_few_statements(

@@ -20,7 +20,7 @@ from planner.domain.vocabulary import StateCategory, TaskState
 from planner.models import Sprint, Story
 from planner.selectors.wall import Wall, WallFilter, load_wall
 from planner.selectors.wall_money import Reach, list_reaches, reach_of_story, sum_release
-from planner.selectors.wall_people import load_crew
+from planner.selectors.wall_people import build_crew, load_teams
 from planner.selectors.wall_sprints import choose_sprint, days_of, list_wall_sprints
 
 SPRINT = OpenApiParameter("sprint", OpenApiTypes.INT, description="The sprint's id; without it the running one.")
@@ -54,10 +54,11 @@ class WallView(APIView):
 
 def _figures(sprint: Sprint) -> dict[str, Any]:
     now = utc_now()
-    wall, days = load_wall(sprint=sprint, kept=WallFilter()), days_of(sprint=sprint, now=now)
+    wall, crews = load_wall(sprint=sprint, kept=WallFilter()), load_teams(sprint=sprint)
+    days = days_of(sprint=sprint, now=now, crews=crews)
     reaches = list_reaches(sprint=sprint, stories=wall.stories)
     release = sum_release([*reaches.values(), *(reach_of_story(one) for one in wall.stories if not one.capability_id)])
-    crew = load_crew(wall=wall, days=days)
+    crew = build_crew(wall=wall, days=days, crews=crews)
     still = [story for story in wall.stories if story.category in OPEN]
     return {
         "sprint": sprint,
