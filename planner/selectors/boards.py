@@ -21,6 +21,12 @@ DEFAULT_CARD_FIELDS: Mapping[ItemKind, tuple[str, ...]] = {
     ItemKind.TASK: ("story", "hours_left", "assignee"),
     ItemKind.CAPABILITY: ("points", "cost_of_delay", "due"),
 }
+NEEDS: Mapping[ItemKind, Action] = {
+    ItemKind.STORY: Action.EDIT_STORY,
+    ItemKind.TASK: Action.EDIT_STORY,
+    ItemKind.CAPABILITY: Action.EDIT_PLAN,
+}
+"""What moving a card takes."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,7 @@ def check_sharing_board(*, user: User, workspace_id: int, is_shared: object, boa
 
 
 def _plans(user: User, workspace_id: int) -> bool:
-    role = role_of(user=user, workspace_id=workspace_id)
-    return role is not None and allows(role=role, action=Action.EDIT_PLAN)
+    return may_do(user=user, workspace_id=workspace_id, action=Action.EDIT_PLAN)
 
 
 def column_choices(*, item: ItemKind, fields: Fields) -> list[ItemField]:
@@ -108,6 +113,17 @@ def _is_settable(item: ItemKind, field: ItemField) -> bool:
     if item is ItemKind.TASK and field.key == "blocked":
         return False  # blocking a task asks why
     return field.asked.is_settable
+
+
+def colour_choices(*, item: ItemKind, fields: Fields) -> list[ItemField]:
+    """The fields that may colour cards: those with few values, which the card then names too."""
+    return lane_choices(item=item, fields=fields)
+
+
+def may_do(*, user: User, workspace_id: int, action: Action) -> bool:
+    """Whether somebody's role in the workspace allows an action."""
+    role = role_of(user=user, workspace_id=workspace_id)
+    return role is not None and allows(role=role, action=action)
 
 
 def is_movable(*, item: ItemKind, field: ItemField) -> bool:

@@ -52,7 +52,7 @@ def shown_values(
     for row in rows:
         values = built_in_values(item=item, row=row, now=now, time_zone=workspace.time_zone)
         own = _own(fields, specs, contents.get(row.pk, {}))
-        found[row.pk] = {key: Shown(_in_words(value), value) for key, value in values.items()} | own
+        found[row.pk] = {key: Shown(in_words(value), value) for key, value in values.items()} | own
     _work_out(found, workspace=workspace, item=item, fields=fields, now=now)
     return found
 
@@ -89,7 +89,7 @@ def _work_out(
             shown[key] = (
                 Shown("", reason=result.reason)
                 if isinstance(result, Unknown)
-                else Shown(f"{_in_words(result)} {units[key]}".strip(), result)
+                else Shown(f"{in_words(result)} {units[key]}".strip(), result)
             )
 
 
@@ -102,7 +102,8 @@ def as_formula_value(shown: Shown) -> Value | None:
     return shown.labels or None
 
 
-def _in_words(value: Value | None) -> str:
+def in_words(value: Value | None) -> str:
+    """A value as people read it; "" is unknown."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -106,6 +106,14 @@ def find_lane(*, shape: BoardShape, value: str) -> KanbanLane:
     return lane
 
 
+def find_cell(*, shape: BoardShape, column: str | None, lane: str | None) -> tuple[KanbanColumn, KanbanLane]:
+    """The cell asked for by values; None is the first one. Raises NotFound in words when the board has none."""
+    if column is None and not shape.columns:
+        raise NotFound(f"This board shows no columns. {shape.problem}".strip())
+    found = shape.columns[0] if column is None else find_column(shape=shape, value=column)
+    return found, shape.lanes[0] if lane is None and shape.lanes else find_lane(shape=shape, value=lane or NONE)
+
+
 def places_of(*, shape: BoardShape, rows: Sequence[Any]) -> dict[int, Place]:
     """The column's and lane's value that each loaded row stands in now."""
     columns = _values_of(shape.item, shape.column_field, rows)

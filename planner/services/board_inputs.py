@@ -7,7 +7,7 @@ from typing import Any
 from common.errors import InvalidInput
 from planner.domain.vocabulary import ItemKind, WipRule
 from planner.models import Board
-from planner.selectors.boards import column_choices, lane_choices
+from planner.selectors.boards import colour_choices, column_choices, lane_choices
 from planner.selectors.item_fields import Fields, ItemField
 from planner.selectors.item_filters import context_of, require_item_filter
 from planner.selectors.panels_fields import known_fields, panel_fields
@@ -158,9 +158,10 @@ def _one_of(name: str, key: str, choices: Sequence[ItemField], what: str) -> Non
 
 def _check_shown(board: Board, changed: Collection[str], fields: Fields) -> None:
     known = known_fields(fields)
-    if "card_fields" in changed:
+    if {"card_fields", "item"} & set(changed):
         unknown = [key for key in board.card_fields if key not in known]
         if unknown:
             raise InvalidInput(f"There is no field “{unknown[0][:60]}” here: choose another.", field="card_fields")
-    if "colour_field" in changed and board.colour_field and board.colour_field not in known:
-        raise InvalidInput(f"There is no field “{board.colour_field}” here: choose another.", field="colour_field")
+    if board.colour_field and {"colour_field", "item"} & set(changed):
+        choices = colour_choices(item=ItemKind(board.item), fields=fields)
+        _one_of("colour_field", board.colour_field, choices, "colours")

@@ -18,8 +18,10 @@ from common.jobs.services import enqueue
 from integrations.models import ImportRun
 from planner.domain.vocabulary import PinKind
 from planner.models import Capability, Comment, Dependency, Panel, Pin, Sprint, State, Story, Task, Team
+from planner.selectors.boards import BoardDraft
 from planner.selectors.panels import PanelDraft
 from planner.services.attachments import add_attachment
+from planner.services.boards import create_board
 from planner.services.custom_fields import create_field
 from planner.services.dependencies import add_dependency
 from planner.services.feedback import hand_in_feedback
@@ -170,6 +172,8 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         now=NOW,
     )
     panel: Panel = layout.panels.all()[0]
+    draft = BoardDraft("Ours")
+    board = create_board(workspace=workspace, owner=owner_of(workspace), draft=draft, is_shared=True, now=NOW)
     field = create_field(workspace=workspace, item="STORY", name="Risk", kind="TEXT", actor=actor, now=NOW)
     feedback = hand_in_feedback(workspace=workspace, values={"text": "Too slow"}, actor=actor, now=NOW)
     return {
@@ -199,6 +203,8 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "layout_id": layout.pk,
         "panel": panel.pk,
         "panel_id": panel.pk,
+        "board": board.pk,
+        "board_id": board.pk,
         "kind": "csv",
         "number": 0,
         "map_id": Map.objects.get(workspace=workspace).pk,
