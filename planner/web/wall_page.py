@@ -131,7 +131,7 @@ def _choices(asked: Asked) -> dict[str, Any]:
         ],
         "lane_choices": [
             (word, question.address(lanes=lanes), question.lanes is lanes)
-            for lanes, word in ((Lanes.CAPABILITY, "Capability"), (Lanes.PERSON, "Person"), (Lanes.NONE, "None"))
+            for lanes, word in ((Lanes.CAPABILITY, "Capability"), (Lanes.PERSON, "Person"), (Lanes.NONE, "No lanes"))
         ],
     }
 
