@@ -8,6 +8,7 @@ from common.jobs.models import JobState
 from planner.events import StoriesChanged, StoryChanged
 from planner.services.failing import fail_with_job
 from planner.services.notices import tell_of_changes
+from planner.services.plans import PLAN, fail_plan_of_job
 from planner.services.proposals import PROPOSE
 from planner.services.workspaces import ensure_person
 
@@ -21,9 +22,13 @@ def make_assignable(event: MemberJoined) -> None:
 
 @projection(JobEnded)
 def fail_without_answer(event: JobEnded) -> None:
-    """A proposal whose job ended without an answer fails with it, so that nobody waits for ever."""
-    if event.kind == PROPOSE and event.state != JobState.DONE:
+    """A proposal or plan whose job ended without an answer fails with it, so that nobody waits for ever."""
+    if event.state == JobState.DONE:
+        return
+    if event.kind == PROPOSE:
         fail_with_job(job_id=event.job_id, state=event.state, now=event.now)
+    elif event.kind == PLAN:
+        fail_plan_of_job(job_id=event.job_id, now=event.now)
 
 
 @projection(StoryChanged)

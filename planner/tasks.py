@@ -6,12 +6,14 @@ from celery import shared_task
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
+from planner.domain.sprints.planning import Progress
 from planner.domain.vocabulary import Lens
 from planner.services.attachments import sweep_files
 from planner.services.failing import fail_forgotten
 from planner.services.formula_runs import FORMULAS, request_stale_formulas, run_formulas
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
 from planner.services.pin_prices import price_live_pins
+from planner.services.plans import PLAN, compute_plan
 from planner.services.proposals import PROPOSE, compute_proposal
 from planner.services.scores import RESCORE, rescore_workspace
 
@@ -31,6 +33,18 @@ def propose(context: JobContext) -> dict[str, Any]:
     """Compute a proposed order."""
     proposal = compute_proposal(proposal_id=context.args["proposal_id"], now=utc_now())
     return {"proposal_id": proposal.pk, "state": proposal.state}
+
+
+@job_handler(PLAN)
+def plan_next_sprints(context: JobContext) -> dict[str, Any]:
+    """Compute or improve a sprint plan."""
+
+    def watch(progress: Progress) -> None:
+        done, total = progress.iterations_done, progress.iterations
+        context.save_progress(done=done, total=total, message="Looking for a better plan")
+
+    plan = compute_plan(plan_id=context.args["plan_id"], now=utc_now(), watch=watch)
+    return {"plan_id": plan.pk, "state": plan.state}
 
 
 @job_handler(MANUAL_COST)
