@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from planner.api import talk_urls
 from planner.api.views.backlog import BacklogView, EventList
+from planner.api.views.board_cards import BoardCards, BoardMoves, BoardMoveUndo
+from planner.api.views.boards import BoardDetail, BoardList
 from planner.api.views.bulk import StoryBulkMove, StoryBulkMoveUndo, StoryBulkUndo
 from planner.api.views.capabilities import (
     ApplicationDetail,
@@ -169,6 +171,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panels/<int:panel_id>/", PanelDetail.as_view(), name="api-panel"),
     path("panels/<int:panel_id>/items/", PanelItems.as_view(), name="api-panel-items"),
     path("panels/<int:panel_id>/drop/", PanelDrop.as_view(), name="api-panel-drop"),
+    path("boards/", BoardList.as_view(), name="api-boards"),
+    path("boards/<int:board_id>/", BoardDetail.as_view(), name="api-board"),
+    path("boards/<int:board_id>/cards/", BoardCards.as_view(), name="api-board-cards"),
+    path("boards/<int:board_id>/move/", BoardMoves.as_view(), name="api-board-move"),
+    path("boards/<int:board_id>/move/undo/", BoardMoveUndo.as_view(), name="api-board-move-undo"),
     path("items/", ItemList.as_view(), name="api-items"),
     *talk_urls.urlpatterns,
 ]
