@@ -23,6 +23,7 @@ from planner.services.tasks import create_task
 from planner.services.teams import create_team
 from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
+from valuestream.demo.boards import add_boards
 from valuestream.demo.calendar import FINISHED_SPRINTS, DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
 from valuestream.demo.fields import add_fields, fill_fields
@@ -205,6 +206,7 @@ class _Seeding:
         rescore_workspace(workspace_id=self.workspace.pk, now=now)
         run_formulas(workspace_id=self.workspace.pk, now=now)
         add_layouts(workspace=self.workspace, owner=product_owner, now=self.born)
+        add_boards(workspace=self.workspace, owner=product_owner, now=self.born)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
 
