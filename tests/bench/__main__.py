@@ -27,6 +27,8 @@ NAMES = {
     "card_move": "a transition, with its event, visit and daily flow",
     "board_load": "the sprint wall of 40 stories and 240 tasks, by turns of tasks and of stories",
     "task_move": "drop a card of the wall into another column",
+    "kanban_load": "a Kanban board over every story, with exact counts and sums",
+    "kanban_move": "drop a card of that board into the next column, its limit checked",
     "create_one": "create one story",
     "create_1000": "create 1,000 stories in one call",
     "one_gap": "1,000 drops into one gap",

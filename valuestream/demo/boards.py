@@ -14,7 +14,7 @@ MOST_AT_ONCE = 12
 
 def add_boards(*, workspace: Workspace, owner: User, now: datetime) -> None:
     """Share four boards with everybody in the workspace."""
-    for draft in (_flow(workspace), _people(), _risks(workspace), _tasks()):
+    for draft in (_flow(workspace), _people(workspace), _risks(workspace), _tasks()):
         if draft is not None:
             create_board(workspace=workspace, owner=owner, draft=draft, is_shared=True, now=now)
 
@@ -40,9 +40,12 @@ def _flow(workspace: Workspace) -> BoardDraft:
     )
 
 
-def _people() -> BoardDraft:
+def _people(workspace: Workspace) -> BoardDraft:
+    """What is being worked on, by person: only the states of work in progress are columns."""
+    others = State.objects.filter(workspace=workspace).exclude(category=StateCategory.IN_PROGRESS.value)
     return BoardDraft(
         "Who works on what",
+        columns=[ColumnDraft(str(state.pk), is_hidden=True) for state in others],
         column_field="state",
         lane_field="assignee",
         filter_text="category is In progress",
