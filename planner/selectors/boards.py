@@ -64,18 +64,20 @@ def list_boards(*, workspace: Workspace, user: User) -> QuerySet[Board]:
 
 
 def get_board_for(
-    *, user: User, board_id: int, workspace: str | None = None, is_changed: bool = False, action: Action = Action.VIEW
+    *, user: User, board_id: int, workspace: str | None = None, is_changed: bool = False, is_moved: bool = False
 ) -> Board:
     """The board with this id, in that workspace (its key). Others' are there only when shared.
 
-    To change somebody else's shared board takes EDIT_PLAN. `action`: what the caller is about to do to its cards.
+    To change somebody else's shared board takes EDIT_PLAN. `is_moved`: the caller is about to move its cards.
     """
     known = Board.objects.select_related("workspace", "owner").filter(Q(owner=user) | Q(is_shared=True))
     board = known.filter(pk=board_id).first() if 0 < board_id <= LARGEST_ID else None
     if board is None or (workspace is not None and board.workspace.key != workspace.upper()):
         raise NotFound("There is no such board: it was deleted, or is not shared any more.")
     is_theirs = board.owner_id != user.pk
-    wanted = Action.EDIT_PLAN if is_changed and is_theirs else action
+    wanted = NEEDS[ItemKind(board.item)] if is_moved else Action.VIEW
+    if is_changed and is_theirs:
+        wanted = Action.EDIT_PLAN
     require(user=user, workspace_id=board.workspace_id, action=wanted, what="board")
     return board
 

@@ -74,6 +74,11 @@ def fields_of(*, workspace: Workspace, item: ItemKind) -> dict[str, ItemField]:
     return fields
 
 
+def built_in_item_fields(item: ItemKind) -> Fields:
+    """The fields that every workspace has, by key; no statement."""
+    return _BUILT_IN[item]
+
+
 def asked_fields(fields: Fields) -> dict[str, PanelField]:
     """What the filter language needs of the fields."""
     return {key: field.asked for key, field in fields.items()}

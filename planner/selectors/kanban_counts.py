@@ -128,7 +128,7 @@ def _grouped(shape: BoardShape) -> Iterator[tuple[str, str, CellSum]]:
     rows = rows_of(workspace=shape.board.workspace, item=shape.item).filter(shape.where).select_related(None)
     rows = _divided(rows.order_by(), "board_column", shape.column_field, shape)
     rows = _divided(rows, "board_lane", shape.lane_field, shape)
-    for column, lane, number, points, money in _sums(rows, shape.item):
+    for column, lane, number, points, money in _sums(rows, shape):
         held = CellSum(int(number), _decimal(points), _decimal(money))
         yield _as_value(column, shape.column_field), _as_value(lane, shape.lane_field), held
 
@@ -171,11 +171,12 @@ def _stored(value: str, *, is_id: bool) -> int | str | None:
 Row = tuple[Any, Any, int, Any, Any]
 
 
-def _sums(rows: QuerySet[Any], item: ItemKind) -> list[Row]:
+def _sums(rows: QuerySet[Any], shape: BoardShape) -> list[Row]:
+    item = shape.item
     if item is ItemKind.STORY:
-        return _story_sums(rows)
+        return _story_sums(rows, _SUMS_IN_LANES if shape.lane_field else _SUMS)
     points = "hours_left" if item is ItemKind.TASK else "closure_points"
-    sums: dict[str, Any] = {"number": Count("pk"), "sum_points": Sum(points)}
+    sums: dict[str, Any] = {"number": Count("*"), "sum_points": Sum(points)}
     if item is ItemKind.CAPABILITY:
         sums["sum_money"] = Sum("cost_of_delay")
     told = rows.values("board_column", "board_lane").annotate(**sums)
@@ -185,7 +186,13 @@ def _sums(rows: QuerySet[Any], item: ItemKind) -> list[Row]:
     ]
 
 
-_STORY_SUMS = """
+_SUMS = """
+SELECT cells.board_column, cells.board_lane, SUM(cells.number), SUM(cells.sum_points),
+  SUM(COALESCE(cells.sum_own, capability.cost_of_delay))
+FROM ({inner}) cells LEFT JOIN planner_capability capability ON capability.id = cells.unit
+GROUP BY cells.board_column, cells.board_lane
+"""
+_SUMS_IN_LANES = """
 SELECT board_column, board_lane, SUM(number), SUM(sum_points), SUM(COALESCE(sum_own, worth)) FROM (
   SELECT cells.board_column, cells.board_lane, cells.number, cells.sum_points, cells.sum_own,
     CASE WHEN ROW_NUMBER() OVER (PARTITION BY cells.board_column, cells.unit ORDER BY cells.board_lane) = 1
@@ -195,16 +202,16 @@ SELECT board_column, board_lane, SUM(number), SUM(sum_points), SUM(COALESCE(sum_
 """
 
 
-def _story_sums(rows: QuerySet[Any]) -> list[Row]:
+def _story_sums(rows: QuerySet[Any], statement: str) -> list[Row]:
     """Stories grouped first by capability too, so that each capability's money counts once in a column."""
     rows = rows.annotate(unit=F("capability_id")).values("board_column", "board_lane", "unit")
-    inner = rows.annotate(number=Count("pk"), sum_points=Sum("points"), sum_own=Sum("cost_of_delay"))
+    inner = rows.annotate(number=Count("*"), sum_points=Sum("points"), sum_own=Sum("cost_of_delay"))
     try:
         sql, parameters = inner.query.sql_with_params()
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_STORY_SUMS.format(inner=sql), parameters)
+        cursor.execute(statement.format(inner=sql), parameters)
         found: list[Row] = cursor.fetchall()
     return found
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from planner.domain.vocabulary import ItemKind, StateCategory, TaskState, WipRule
 from planner.models import Board, BoardColumn, State
 from planner.selectors.boards import is_movable
-from planner.selectors.item_fields import Fields, ItemField
+from planner.selectors.item_fields import Fields, ItemField, built_in_item_fields
 from planner.selectors.item_filters import context_of, read_item_filter
 from planner.selectors.item_groups import NONE, Group, can_group, groups_of, where_in_group
 from planner.selectors.panels_fields import panel_fields
@@ -90,13 +90,12 @@ class BoardShape:
 def shape_of(*, board: Board, now: datetime, user_id: int | None) -> BoardShape:
     """What a board means now: its fields, columns, lanes and filter as they are. No statement counts cards."""
     item = ItemKind(board.item)
-    fields = panel_fields(workspace=board.workspace, item=item)
+    fields = _fields(board, item)
     column_field, problem = _divider(board.column_field, item, fields, "columns")
     lane_field, lane_problem = (
         _divider(board.lane_field, item, fields, "swim lanes") if board.lane_field else (None, "")
     )
-    context = context_of(workspace=board.workspace, now=now, user_id=user_id)
-    read = read_item_filter(text=board.filter_text, fields=fields, context=context)
+    where, unread = _filter(board, fields, now, user_id)
     shown, hidden = _columns(board, item, column_field)
     return BoardShape(
         board=board,
@@ -107,9 +106,27 @@ def shape_of(*, board: Board, now: datetime, user_id: int | None) -> BoardShape:
         columns=shown,
         hidden=hidden,
         lanes=_lanes(board, item, lane_field),
-        where=read.where,
-        problem=problem or lane_problem or read.problem,
+        where=where,
+        problem=problem or lane_problem or unread,
     )
+
+
+def _fields(board: Board, item: ItemKind) -> Fields:
+    """The fields a board may name; those of the workspace's own are looked up only for a board that names one."""
+    built_in = built_in_item_fields(item)
+    named = {board.column_field, board.lane_field, board.colour_field, *board.card_fields} - {""}
+    if not board.filter_text and named <= set(built_in):
+        return built_in
+    return panel_fields(workspace=board.workspace, item=item)
+
+
+def _filter(board: Board, fields: Fields, now: datetime, user_id: int | None) -> tuple[Q, str]:
+    """The condition of the board's filter, and why it can't be used."""
+    if not board.filter_text:
+        return Q(), ""
+    context = context_of(workspace=board.workspace, now=now, user_id=user_id)
+    read = read_item_filter(text=board.filter_text, fields=fields, context=context)
+    return read.where, read.problem
 
 
 def _divider(key: str, item: ItemKind, fields: Fields, what: str) -> tuple[ItemField | None, str]:
@@ -172,7 +189,7 @@ def _working_values(board: Board, item: ItemKind, field: ItemField) -> frozenset
     """The values that mean work in progress; None where the field knows no progress, so that every card counts."""
     if field.key == "category":
         return frozenset({StateCategory.IN_PROGRESS.value})
-    if field.key != "state" or field.custom is not None:
+    if field.key != "state" or field.custom is not None or not board.lane_field:
         return None
     if item is ItemKind.TASK:
         return frozenset({TaskState.IN_PROGRESS.value})

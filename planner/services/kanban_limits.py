@@ -15,6 +15,8 @@ from planner.selectors.kanban_shape import (
 )
 
 LONGEST_REASON = 300
+COUNTED_BEYOND = 500
+"""A drop counts no further than so many cards beyond the limit: a column may have thousands."""
 _NOUNS = {
     ItemKind.STORY: ("story", "stories"),
     ItemKind.TASK: ("task", "tasks"),
@@ -36,9 +38,10 @@ class Excess:
     def words(self) -> str:
         """“Review would have 4 stories, its limit is 3.”"""
         one, many = _NOUNS[self.item]
-        return (
-            f"{self.what} would have {self.number:,} {one if self.number == 1 else many}, its limit is {self.limit:,}"
-        )
+        least = "more than " if self.number > self.limit + COUNTED_BEYOND else ""
+        number = self.number - 1 if least else self.number
+        noun = one if number == 1 else many
+        return f"{self.what} would have {least}{number:,} {noun}, its limit is {self.limit:,}"
 
 
 class ReasonWanted(Conflict):
@@ -83,7 +86,8 @@ def _excess(
         where &= where_in_lane(shape=shape, lane=lane)
     rows = rows_of(workspace=shape.board.workspace, item=shape.item).filter(shape.where & where)
     others = rows.select_related(None).order_by().exclude(pk=item_id)
-    return Excess(what, limit, others.count() + 1, rule, shape.item)
+    number = others.values("pk")[: limit + COUNTED_BEYOND].count() + 1
+    return Excess(what, limit, number, rule, shape.item)
 
 
 def enforce(excesses: Sequence[Excess], *, reason: str) -> None:

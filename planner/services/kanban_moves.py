@@ -19,7 +19,7 @@ from planner.services.actor import Actor
 from planner.services.boards import lock_board
 from planner.services.bulk_moves import move_stories, undo_moves
 from planner.services.checks import read_inputs, text
-from planner.services.item_changes import set_on_items, undo_on_items
+from planner.services.kanban_changes import set_on_card, undo_on_card
 from planner.services.kanban_limits import LONGEST_REASON, Excess, enforce, excesses_of, is_strict
 from planner.services.locks import lock_backlog, lock_rows, stale
 from planner.services.recording import Change, append_events
@@ -78,7 +78,15 @@ def move_card(*, shape: BoardShape, drop: Drop, actor: Actor, now: datetime) -> 
         lane = lane or find_lane(shape=shape, value=was_lane)
         values = _values(shape, column, lane, was_column, was_lane)
         excesses = _check_limits(shape, column, lane, row, was_column, was_lane, reason)
-        token = _set(shape, row, values, actor=actor, now=now)
+        token = set_on_card(
+            workspace=shape.board.workspace,
+            item=shape.item,
+            row=row,
+            values=values,
+            fields=shape.fields,
+            actor=actor,
+            now=now,
+        )
         if reason and excesses and token:
             _record_reason(shape, row, excesses, reason, actor=actor, now=now)
         order = _rank(shape, drop, actor=actor, now=now)
@@ -93,13 +101,13 @@ def undo_move(*, workspace: Workspace, token: str, actor: Actor, now: datetime) 
     change, separator, order = token.partition(SEPARATOR)
     if not separator:
         raise InvalidInput("Send the token that the move answered with.", field="undo_token")
-    number = 0
+    is_changed = False
     with transaction.atomic():
         if order:
-            number += undo_moves(workspace=workspace, token=order, actor=actor, now=now).changed
+            is_changed = undo_moves(workspace=workspace, token=order, actor=actor, now=now).changed > 0
         if change:
-            number += undo_on_items(workspace=workspace, token=change, actor=actor, now=now).changed
-    return number > 0
+            is_changed |= undo_on_card(workspace=workspace, token=change, actor=actor, now=now)
+    return is_changed
 
 
 def is_order(token: str) -> bool:
@@ -209,16 +217,6 @@ def _check_limits(
     )
     enforce(excesses, reason=reason)
     return excesses
-
-
-def _set(shape: BoardShape, row: Any, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> str:
-    if not values:
-        return ""
-    workspace = shape.board.workspace
-    done = set_on_items(
-        workspace=workspace, item=shape.item, ids=[row.pk], values=values, fields=shape.fields, actor=actor, now=now
-    )
-    return done.undo_token
 
 
 def _record_reason(

@@ -20,9 +20,7 @@ from common.errors import InvalidInput
 from planner.api import board_examples as examples
 from planner.api.actors import actor_of
 from planner.api.serializers.boards import BoardCardSerializer, BoardMove, BoardMoved, BoardUndo, BoardUndone
-from planner.domain.vocabulary import ItemKind
-from planner.models import Board
-from planner.selectors.boards import DEFAULT_CARD_FIELDS, NEEDS, get_board_for
+from planner.selectors.boards import DEFAULT_CARD_FIELDS, get_board_for
 from planner.selectors.item_values import Shown, shown_values
 from planner.selectors.kanban_cards import find_cell, list_cards
 from planner.selectors.kanban_shape import shape_of
@@ -85,7 +83,7 @@ class BoardMoves(APIView):
         where it lets no more in.
         """
         user, now = user_of(request), utc_now()
-        board = _board_to_change(request, board_id)
+        board = get_board_for(user=user, board_id=board_id, is_moved=True)
         drop = _drop(check_body(body=body_of(request), shape=BoardMove))
         if drop.beside is not None:
             require(user=user, workspace_id=board.workspace_id, action=Action.RANK, what="board")
@@ -116,19 +114,13 @@ class BoardMoveUndo(APIView):
     )
     def post(self, request: Request, board_id: int) -> Response:
         """Put a card back where it was, its rank too; what somebody changed since stays."""
-        board = _board_to_change(request, board_id)
+        user = user_of(request)
+        board = get_board_for(user=user, board_id=board_id, is_moved=True)
         token = check_body(body=body_of(request), shape=BoardUndo)["undo_token"]
         if is_order(token):
-            require(user=user_of(request), workspace_id=board.workspace_id, action=Action.RANK, what="board")
+            require(user=user, workspace_id=board.workspace_id, action=Action.RANK, what="board")
         changed = undo_move(workspace=board.workspace, token=token, actor=actor_of(request), now=utc_now())
         return Response({"changed": changed})
-
-
-def _board_to_change(request: Request, board_id: int) -> Board:
-    user = user_of(request)
-    board = get_board_for(user=user, board_id=board_id, action=Action.EDIT_STORY)
-    require(user=user, workspace_id=board.workspace_id, action=NEEDS[ItemKind(board.item)], what="board")
-    return board
 
 
 def _drop(fields: dict[str, Any]) -> Drop:
