@@ -46,7 +46,7 @@ class Pen:
         words = f"kc{f' tone-{tone}' if tone else ''}{' is-blocked' if is_blocked else ''}{' is-live' if touch else ''}"
         name = escape(row.title if is_task else f"{row.key} {row.title}")
         live = f'<p class="live" data-live-mark>{escape(touch.who)} changed this, just now</p>' if touch else ""
-        key = "open" if is_task else escape(row.key)
+        key = escape(row.story.key if is_task else row.key)
         figures = "".join(self._field(field, values.get(field.key)) for field in faces.fields)
         return (
             f'<li class="{words}" id="card-{row.pk}" data-card="{row.pk}" data-v="{row.version}" tabindex="-1" '
@@ -67,7 +67,8 @@ class Pen:
                 f'<span class="money" title="{label}: {exact}">{escape(format_money(amount, currency))}{weekly}</span>'
             )
         if amount is not None:
-            return f'<span title="{label}"><b>{format_points(amount)}</b> {_UNITS.get(field.key) or label}</span>'
+            unit = "point" if field.key == "points" and amount == 1 else _UNITS.get(field.key) or label
+            return f'<span title="{label}"><b>{format_points(amount)}</b> {unit}</span>'
         if field.asked.kind is FilterKind.PERSON:
             return self._picture(shown.text)
         is_colour = field.key == self.faces.shape.board.colour_field
