@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.web import board_urls, page_urls, panel_urls, proposal_urls, sprint_urls, team_urls, wall_urls
+from planner.web import (
+    board_urls,
+    page_urls,
+    panel_urls,
+    planning_urls,
+    proposal_urls,
+    sprint_urls,
+    team_urls,
+    wall_urls,
+)
 from planner.web.talk_urls import urlpatterns as talk_urlpatterns
 from planner.web.views.adding import capability_add, story_add
 from planner.web.views.backlog import (
@@ -80,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *wall_urls.urlpatterns,
     *panel_urls.urlpatterns,
     *board_urls.urlpatterns,
+    *planning_urls.urlpatterns,
     *sprint_urls.urlpatterns,
     *team_urls.urlpatterns,
 ]

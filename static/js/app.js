@@ -22,6 +22,7 @@ const PARTS = [
   ["[data-map]", () => import("./map/map.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
   ["[data-wall]", () => import("./wall/wall.js")],
+  ["[data-planning]", () => import("./planning/planning.js")],
   ["[data-work]", () => import("./panels/panels.js")],
   ["[data-kanban]", () => import("./boards/boards.js")],
   ["[data-boards]", () => import("./boards/list.js")],

@@ -28,6 +28,7 @@ from planner.services.feedback import hand_in_feedback
 from planner.services.leaves import add_leave
 from planner.services.members import add_member
 from planner.services.panels import create_layout
+from planner.services.plans import request_plan
 from planner.services.proposals import start_proposal
 from planner.services.saved_views import save_view
 from planner.services.sprints import create_sprint
@@ -159,7 +160,10 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     person = find_or_create_person(workspace=workspace, name="Amara Osei")
     member = add_member(team=team, person=person, actor=actor, now=NOW)
     leave = add_leave(person=person, start_date=NOW.date(), end_date=NOW.date(), actor=actor, now=NOW)
-    sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW)
+    today = NOW.date()
+    days = {"start_date": today, "end_date": today}
+    sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW, **days)
+    plan = request_plan(workspace=workspace, actor=actor, now=NOW)
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
     view = save_view(workspace=workspace, owner=owner_of(workspace), name="Ours", question="", is_shared=True, now=NOW)
@@ -192,6 +196,8 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "member_id": member.pk,
         "leave": leave.pk,
         "leave_id": leave.pk,
+        "plan": plan.number,
+        "plan_id": plan.pk,
         "sprint": sprint.pk,
         "sprint_id": sprint.pk,
         "dependency_id": dependency.pk,
