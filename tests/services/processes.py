@@ -41,6 +41,12 @@ def cpu_by_part(parts: Mapping[int, str], *, myself: str) -> dict[str, float]:
     return dict(found)
 
 
+def machine_cpu() -> float:
+    """CPU seconds that everything on this machine has used since it started."""
+    user, nice, system, _idle, _waiting, *interrupts = Path("/proc/stat").read_text().split(maxsplit=8)[1:8]
+    return sum(int(ticks) for ticks in (user, nice, system, *interrupts)) / TICKS_PER_SECOND
+
+
 def _list_processes() -> Iterator[tuple[int, Usage]]:
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():

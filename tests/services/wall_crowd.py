@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from tests.e2e.chromium import FLAGS, require_chromium
 from tests.services.front import front
-from tests.services.processes import cpu_by_part
+from tests.services.processes import cpu_by_part, machine_cpu
 from tests.services.production import PASSWORD, USER, Production, wait_until
 
 CLIENTS, BROWSERS = 28, 2
@@ -60,7 +60,8 @@ class Tally:
 class Outcome:
     """What is true afterwards: versions added up, what each screen shows, and what each part cost.
 
-    `cpu`: CPU seconds while people dragged, by service and program; "people" are those over HTTP.
+    `cpu`: CPU seconds while people dragged, by service and program; "people" are those over HTTP,
+    "others" what else ran on the machine.
     """
 
     tally: Tally
@@ -91,9 +92,10 @@ def run_crowd(production: Production, *, seconds: float) -> Outcome:
 
 
 def _cpu(production: Production) -> dict[str, float]:
-    """CPU seconds so far of each service, of the databases, and of the people: this process and their browsers."""
+    """CPU seconds so far of each service, of the databases, of the people and their browsers, and of all others."""
     services = {process.pid: name for name, process in production.processes.items()}
-    return cpu_by_part(services, myself="people")
+    parts = cpu_by_part(services, myself="people")
+    return {**parts, "others": machine_cpu() - sum(parts.values())}
 
 
 def _prepare(production: Production) -> tuple[int, list[int]]:
