@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, Subquery
+
 from common.errors import NotFound
 from planner.domain.vocabulary import FieldKind, ItemKind
-from planner.models import FieldValue
-from planner.selectors.item_fields import ItemField
+from planner.models import Backlog, FieldValue, Story
+from planner.selectors.item_fields import ItemField, rows_of
 from planner.selectors.item_groups import NONE, group_values
 from planner.selectors.kanban_counts import BoardCounts
 from planner.selectors.kanban_shape import (
@@ -18,7 +20,7 @@ from planner.selectors.kanban_shape import (
     where_in_column,
     where_in_lane,
 )
-from planner.selectors.panels_rows import ItemPage, list_items
+from planner.selectors.panels_rows import ItemPage, list_items, write_cursor
 
 FIRST_CARDS = 30
 """The most cards of a cell that come with the page."""
@@ -51,7 +53,7 @@ def first_cards(
     """The first cards of the lanes from above, until there are about 220; `wanted`: cells with more on the page."""
     shape, asked = counts.shape, wanted or {}
     per_cell = cards_in_a_cell(shape)
-    pages: dict[Place, ItemPage] = {}
+    limits: dict[Place, int] = {}
     waiting: list[str] = []
     loaded = 0
     for lane in lanes:
@@ -59,12 +61,42 @@ def first_cards(
             waiting.append(lane.value)
             continue
         for column in shape.columns:
-            if counts.of(column, lane).number:
+            number = counts.of(column, lane).number
+            if number:
                 place = (column.value, lane.value)
-                page = list_cards(shape=shape, column=column, lane=lane, limit=max(per_cell, asked.get(place, 0)))
-                pages[place] = page
-                loaded += len(page.rows)
-    return FirstCards(pages, frozenset(waiting))
+                limits[place] = min(max(per_cell, asked.get(place, 0)), MOST_CARDS)
+                loaded += min(number, limits[place])
+    return FirstCards(_pages(shape, limits), frozenset(waiting))
+
+
+def _pages(shape: BoardShape, limits: Mapping[Place, int]) -> Mapping[Place, ItemPage]:
+    """The first page of each cell. Stories are looked up for all cells at once: planning their joins costs the most."""
+    if shape.item is not ItemKind.STORY:
+        return {
+            (column, lane): list_cards(
+                shape=shape, column=shape.by_value[column], lane=shape.lane_by_value[lane], limit=limit
+            )
+            for (column, lane), limit in limits.items()
+        }
+    ids = {place: _story_ids(shape, place, limit) for place, limit in limits.items()}
+    wanted = [pk for place, found in ids.items() for pk in found[: limits[place]]]
+    rows = rows_of(workspace=shape.board.workspace, item=shape.item).filter(pk__in=wanted)
+    stories = {story.pk: story for story in rows.annotate(sort_value=F("rank"))}
+    pages = {}
+    for place, found in ids.items():
+        shown = [stories[pk] for pk in found[: limits[place]] if pk in stories]
+        is_last = len(found) <= limits[place] or not shown
+        pages[place] = ItemPage(shown, None if is_last else write_cursor(shown[-1], shape.item, ""))
+    return pages
+
+
+def _story_ids(shape: BoardShape, place: Place, limit: int) -> list[int]:
+    """The first ids of a cell in the order of the backlog, one more than its page has."""
+    column, lane = shape.by_value[place[0]], shape.lane_by_value[place[1]]
+    where = shape.where & where_in_column(shape=shape, column=column) & where_in_lane(shape=shape, lane=lane)
+    backlog = Backlog.objects.filter(workspace=shape.board.workspace).values("pk")[:1]
+    stories = Story.objects.filter(where, workspace=shape.board.workspace, backlog_id=Subquery(backlog))
+    return list(stories.order_by("rank", "pk").values_list("pk", flat=True)[: limit + 1])
 
 
 def cards_in_a_cell(shape: BoardShape) -> int:

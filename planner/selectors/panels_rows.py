@@ -64,7 +64,7 @@ def list_items(
         rows = rows.filter(_after(_read(cursor, item, sort), is_down=is_down))
     found = list(rows[: min(limit, MOST_ROWS) + 1])
     shown = found[: min(limit, MOST_ROWS)]
-    return ItemPage(shown, _write(shown[-1], item, sort) if len(found) > len(shown) else None)
+    return ItemPage(shown, write_cursor(shown[-1], item, sort) if len(found) > len(shown) else None)
 
 
 def check_sort(*, sort: str, fields: Fields, field: str = "sort") -> None:
@@ -106,7 +106,8 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def _write(row: Any, item: ItemKind, sort: str) -> str:
+def write_cursor(row: Any, item: ItemKind, sort: str) -> str:
+    """Where the page after this row begins; the row carries what it is sorted by as `sort_value`."""
     value = row.sort_value
     text = value.isoformat() if isinstance(value, date) else str(value)
     return signing.dumps([item.value, sort, type(value).__name__, text, row.pk], salt=_SALT)
