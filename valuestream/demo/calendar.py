@@ -7,6 +7,7 @@ DAYS_A_WEEK = 5
 DAY_STARTS = time(9)
 SPRINT_WEEKS = 2
 FINISHED_SPRINTS = 8
+COMING_SPRINTS = 4
 WEEKS_BEFORE_FIRST_SPRINT = 2
 EARLY = 2
 
@@ -37,7 +38,9 @@ class DemoCalendar:
         return (weeks * DAYS_A_WEEK + min(day, DAYS_A_WEEK)) * HOURS_A_DAY + hours_today
 
     def sprints(self) -> list[tuple[date, date]]:
-        """Return the first and last day of the finished sprints, the present one and the next two."""
+        """Return the first and last day of the finished sprints, the present one and those that come."""
         first = self.sprint_starts - timedelta(weeks=SPRINT_WEEKS * FINISHED_SPRINTS)
-        starts = [first + timedelta(weeks=SPRINT_WEEKS * number) for number in range(FINISHED_SPRINTS + 3)]
+        starts = [
+            first + timedelta(weeks=SPRINT_WEEKS * number) for number in range(FINISHED_SPRINTS + 1 + COMING_SPRINTS)
+        ]
         return [(start, start + timedelta(days=SPRINT_WEEKS * 7 - 3)) for start in starts]

@@ -1,4 +1,4 @@
-"""The demo's sprints: eight finished, one under way, two planned."""
+"""The demo's sprints: eight finished, one under way, four planned."""
 
 from datetime import UTC, datetime, time
 
@@ -23,6 +23,8 @@ GOALS = (
     "Get review moving again",
     "Instalments: the first booking",
     "Prices that follow demand, one route",
+    "Refunds without a call",
+    "Freight books itself",
 )
 
 
