@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planner.api import talk_urls
+from planner.api import plan_urls, talk_urls
 from planner.api.views.backlog import BacklogView, EventList
 from planner.api.views.board_cards import BoardCards, BoardMoves, BoardMoveUndo
 from planner.api.views.boards import BoardDetail, BoardList
@@ -177,5 +177,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<int:board_id>/move/", BoardMoves.as_view(), name="api-board-move"),
     path("boards/<int:board_id>/move/undo/", BoardMoveUndo.as_view(), name="api-board-move-undo"),
     path("items/", ItemList.as_view(), name="api-items"),
+    *plan_urls.urlpatterns,
     *talk_urls.urlpatterns,
 ]

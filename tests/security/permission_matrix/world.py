@@ -161,8 +161,9 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
     member = add_member(team=team, person=person, actor=actor, now=NOW)
     leave = add_leave(person=person, start_date=NOW.date(), end_date=NOW.date(), actor=actor, now=NOW)
     today = NOW.date()
-    days = {"start_date": today, "end_date": today}
-    sprint: Sprint = create_sprint(workspace=workspace, name="Sprint 1", actor=actor, now=NOW, **days)
+    sprint: Sprint = create_sprint(
+        workspace=workspace, name="Sprint 1", start_date=today, end_date=today, actor=actor, now=NOW
+    )
     plan = request_plan(workspace=workspace, actor=actor, now=NOW)
     dependency: Dependency = add_dependency(predecessor=story, successor=other, actor=actor, now=NOW)
     state: State = state_named(workspace, "Review")
