@@ -65,7 +65,16 @@ def request_plan(
     """
     question = ask_plan(workspace=workspace, now=now, sprints=sprints, team_ids=team_ids, level=level, is_kept=is_kept)
     plan = _start(workspace, question, actor=actor, now=now, is_queued=not _is_small(question, can_wait))
-    return compute_plan(plan_id=plan.pk, now=now) if _is_small(question, can_wait) else plan
+    return _compute_at_once(plan, now=now) if _is_small(question, can_wait) else plan
+
+
+def _compute_at_once(plan: SprintPlan, *, now: datetime) -> SprintPlan:
+    """Without a job to end it, a plan whose computing stops would wait for ever."""
+    try:
+        return compute_plan(plan_id=plan.pk, now=now)
+    except Exception:
+        log.exception("plan.failed", plan_id=plan.pk)
+        return fail_plan(plan=plan, problem=STOPPED, now=now)
 
 
 def _is_small(question: PlanQuestion, can_wait: bool) -> bool:

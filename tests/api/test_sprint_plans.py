@@ -186,6 +186,17 @@ def test_a_large_question_is_answered_by_a_job_and_improved_by_another(
     assert Decimal(owner.get(f"/plans/{better['id']}/")["value"]) >= Decimal(done["value"])
 
 
+def test_what_can_not_be_computed_fails_with_a_sentence_and_can_be_asked_again(
+    owner: Caller, stories: dict[str, Story], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(plans, "plan_sprints", lambda instance: 1 / 0)
+        failed = owner.post("/plans/")
+    assert (failed["state"], failed["placement"]) == ("FAILED", [])
+    assert "plan again" in failed["problem"]
+    assert owner.post("/plans/")["state"] == "READY"
+
+
 def test_a_viewer_reads_and_prices_only(
     owner: Caller, viewer: Caller, workspace: Workspace, stories: dict[str, Story]
 ) -> None:
