@@ -77,7 +77,7 @@ def test_the_menu_moves_a_story_out_of_all_sprints(desk: Page) -> None:
     key = card.get_attribute("data-name") or ""
     card.hover()
     card.get_by_role("button", name=f"Move {key}").click()
-    desk.get_by_role("menuitem", name="In none of these sprints").click()
+    desk.get_by_role("menuitemradio", name="In none of these sprints").click()
     expect(column(desk, 1).locator(f'[data-name="{key}"]')).to_have_count(0)
     expect(desk.get_by_role("button", name="Discard 1 change")).to_be_visible()
 
