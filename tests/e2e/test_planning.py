@@ -30,6 +30,7 @@ def desk(sign_in: Callable[..., Page]) -> Page:
     asks = page.get_by_role("button", name=re.compile("^Plan (the next sprints|again)$"))
     asks.click()
     expect(page.get_by_text("of the best possible")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-card][tabindex='0']")).to_have_count(1)  # cards can be moved
     return page
 
 

@@ -70,7 +70,7 @@ def test_a_draft_outlives_a_reload_and_a_comment_is_edited_and_deleted(story: Pa
     expect(story.get_by_label("Write a comment")).to_have_value("")
     mine.hover()
     mine.get_by_role("button", name="Edit your comment").click()
-    story.get_by_label("Your comment").fill("A whole thought")
+    story.get_by_role("textbox", name="Your comment").fill("A whole thought")
     story.get_by_role("button", name="Save").click()
     expect(mine).to_contain_text("A whole thought")
     expect(mine).to_contain_text("edited")
