@@ -13,7 +13,7 @@ from planner.services.failing import fail_forgotten
 from planner.services.formula_runs import FORMULAS, request_stale_formulas, run_formulas
 from planner.services.lens_orders import MANUAL_COST, refresh_lenses, request_forgotten, request_rescore_later
 from planner.services.pin_prices import price_live_pins
-from planner.services.plans import PLAN, compute_plan
+from planner.services.plans import PLAN, compute_plan, fail_forgotten_plans
 from planner.services.proposals import PROPOSE, compute_proposal
 from planner.services.scores import RESCORE, rescore_workspace
 
@@ -72,9 +72,10 @@ def _workspace_of(context: JobContext) -> int:
 def request_forgotten_orders() -> int:
     """Ask again for orders whose job was lost, and for those of yesterday; returns for how many workspaces.
 
-    Proposals that nothing computes any more end as failed.
+    Proposals and plans that nothing computes any more end as failed.
     """
     fail_forgotten(now=utc_now())
+    fail_forgotten_plans(now=utc_now())
     return request_forgotten(now=utc_now())
 
 

@@ -123,6 +123,21 @@ class PlanPage:
         return min(1.0, self.price.value / bound) if bound else 1.0
 
     @property
+    def unestimated(self) -> int:
+        """How many stories nobody has estimated; the plan counts them as large as the others on average."""
+        return sum(points is None for points in self.question.points)
+
+    @property
+    def stand_in(self) -> Decimal:
+        """The points that each unestimated story counts with."""
+        return _points(self.question.instance.assumed_points)
+
+    @property
+    def teamless(self) -> int:
+        """How many stories no planned team can take."""
+        return sum(team < 0 for team in self.question.team)
+
+    @property
     def finished(self) -> int:
         """How many units the computed plan finishes."""
         return sum(column >= 0 for column in self.plan.answer["finished_in"])

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from accounts.models import Workspace
 from common.errors import Conflict
+from common.jobs.models import Job, JobState
 from common.jobs.services import enqueue
 from planner.domain.dependencies import DependencyCycleError
 from planner.domain.sprints.planning import (
@@ -34,6 +35,7 @@ from planner.selectors.plan_words import PlanNames, load_names, say_reason
 from planner.selectors.plans import as_money, check_computed, question_of
 from planner.services.actor import Actor
 from planner.services.announcing import announce_by_machine
+from planner.services.failing import FORGOTTEN_AFTER
 
 log = structlog.get_logger(__name__)
 
@@ -216,6 +218,23 @@ def fail_plan_of_job(*, job_id: int, now: datetime) -> None:
     """End the plan whose job ended without an answer."""
     for plan in SprintPlan.objects.filter(state=PlanState.COMPUTING.value, question__job=job_id):
         fail_plan(plan=plan, problem=STOPPED, now=now)
+
+
+def fail_forgotten_plans(*, now: datetime) -> int:
+    """End plans that nothing computes any more: their job is over or gone; returns how many that were."""
+    waiting = list(SprintPlan.objects.filter(state=PlanState.COMPUTING.value).select_related("workspace"))
+    jobs = [plan.question["job"] for plan in waiting if "job" in plan.question]
+    live = Job.objects.filter(pk__in=jobs, state__in=[JobState.QUEUED, JobState.RUNNING])
+    alive = set(live.values_list("pk", flat=True))
+    forgotten = [plan for plan in waiting if plan.question.get("job") not in alive and _is_old(plan, now)]
+    for plan in forgotten:
+        fail_plan(plan=plan, problem=STOPPED, now=now)
+    return len(forgotten)
+
+
+def _is_old(plan: SprintPlan, now: datetime) -> bool:
+    """One that somebody waits for is computed without a job, never for so long."""
+    return "job" in plan.question or plan.created_at < now - FORGOTTEN_AFTER
 
 
 def discard_plan(*, plan: SprintPlan, now: datetime) -> SprintPlan:

@@ -16,7 +16,7 @@ from planner.selectors.plan_asking import NothingToPlan
 from planner.selectors.plans import moves_of, placement_of, question_of
 from planner.services.dependencies import add_dependency
 from planner.services.plan_changes import apply_plan, discard_edits, move_in_plan, price_story, undo_plan
-from planner.services.plans import compute_plan, discard_plan, request_improvement, request_plan
+from planner.services.plans import compute_plan, discard_plan, fail_forgotten_plans, request_improvement, request_plan
 from planner.services.sprints import create_sprint, start_sprint
 from planner.services.stories import delete_story, transition_story, update_story
 from planner.services.teams import create_team
@@ -243,6 +243,16 @@ def test_the_job_answers_and_a_cancelled_one_says_so(workspace: Workspace, team:
     other.refresh_from_db()
     assert other.state == PlanState.FAILED.value
     assert "plan again" in other.problem
+
+
+def test_a_plan_whose_job_is_gone_is_not_waited_for(workspace: Workspace, team: Team, sprints: list[Sprint]) -> None:
+    story(workspace, "one", 5, weekly=10, team=team)
+    waiting = request_plan(workspace=workspace, actor=actor_of(workspace), now=NOW)
+    assert fail_forgotten_plans(now=NOW + timedelta(hours=1)) == 0, "its job is queued"
+    Job.objects.all().delete()
+    assert fail_forgotten_plans(now=NOW) == 1
+    waiting.refresh_from_db()
+    assert (waiting.state, "plan again" in waiting.problem) == (PlanState.FAILED.value, True)
 
 
 def test_a_discarded_plan_takes_no_orders(workspace: Workspace, team: Team, sprints: list[Sprint]) -> None:

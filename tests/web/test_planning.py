@@ -130,6 +130,17 @@ def test_the_page_says_what_it_earns_what_opens_and_what_does_not_fit(
     assert "Time available" in page
 
 
+def test_what_nobody_estimated_or_can_take_is_counted_with_what_it_counts_as(
+    reader: Client, workspace: Workspace, team: Team, sprints: None
+) -> None:
+    story(workspace, "known", 4, weekly=10, team=team)
+    make_story(workspace, "unknown", team=team)
+    story(workspace, "nobody's", 6)
+    page = body(reader, plan_of(workspace))
+    assert "1 without points</a> counts as 5 each" in page
+    assert "1 without a team</a>" in page
+
+
 def test_the_plan_of_record_is_beside_it(reader: Client, workspace: Workspace, team: Team, sprints: None) -> None:
     story(workspace, "one", 5, weekly=100, team=team)
     page = body(reader, plan_of(workspace), show="record")
