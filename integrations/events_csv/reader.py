@@ -16,6 +16,7 @@ from integrations.formats.reading import TextSource, UnreadableFile, clean_text
 
 ROW_LIMIT_CHARS = 64 * 1024
 _PULSE_ROWS = 20_000
+MOST_OWN_COLUMNS = 50
 
 
 class EventsCsvReader:
@@ -49,11 +50,11 @@ class EventsCsvReader:
             self._source.close()
 
     def _spool_rows(self, spool: Spool) -> Iterator[Parsed | Pulse]:
-        rows, columns = self._open_rows()
+        rows, columns, own = self._open_rows()
         spooled = refused = 0
         for row in rows:
             try:
-                spool.add(self._read(row, columns, rows))
+                spool.add(self._read(row, columns, own, rows))
                 spooled += 1
                 if spooled % _PULSE_ROWS == 0:
                     yield PULSE
@@ -64,13 +65,15 @@ class EventsCsvReader:
         if refused and not spooled:
             yield Parsed.refused("the file", "No row of it could be read; see the reasons above.")
 
-    def _read(self, row: list[str] | RowTooLong | csv.Error, columns: dict[str, int], rows: CsvRows) -> EventRow:
+    def _read(
+        self, row: list[str] | RowTooLong | csv.Error, columns: dict[str, int], own: dict[str, int], rows: CsvRows
+    ) -> EventRow:
         if not isinstance(row, list):
             raise RowRefused(f"The row can't be read: {row}.")
         if not row_is_text(row):
             raise RowRefused("The row holds bytes that are not UTF-8 text.")
         try:
-            event = read_row(row, columns, rows.line)
+            event = read_row(row, columns, rows.line, own)
         except RowRefused as error:
             if error.spans_lines:
                 rows.give_back()
@@ -78,7 +81,8 @@ class EventsCsvReader:
         self._states.meet(event)
         return event
 
-    def _open_rows(self) -> tuple[CsvRows, dict[str, int]]:
+    def _open_rows(self) -> tuple[CsvRows, dict[str, int], dict[str, int]]:
+        """The rows, the columns of the format, and those that may be fields of the workspace's own."""
         pieces = iter(self._source.read, "")
         first = next(pieces, "")
         header = first.partition("\n")[0]
@@ -91,7 +95,9 @@ class EventsCsvReader:
         twice = [name for name in COLUMNS if names.count(name) > 1]
         if twice:
             raise UnreadableFile(f"The header has the column {twice[0]} twice.")
-        return rows, {name: names.index(name) for name in COLUMNS if name in names} | {"": len(names)}
+        known = {name: names.index(name) for name in COLUMNS if name in names} | {"": len(names)}
+        others = {name: index for index, name in enumerate(names) if name and name not in COLUMNS}
+        return rows, known, dict(list(others.items())[:MOST_OWN_COLUMNS])
 
 
 def _chain(first: str, pieces: Iterator[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One row of an event log, checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ REQUIRED = ("item", "occurred_at", "to_state")
 COLUMNS = (*REQUIRED, "from_state", "title", "points", "value", "actor")
 _STATE_CHARS = 80
 _ITEM_CHARS = 150
+LONGEST_CELL = 5_000
 
 
 class RowRefused(Exception):
@@ -37,10 +38,15 @@ class EventRow:
     points: Decimal | None
     value: Decimal | None
     actor: str
+    own_fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_row(row: Sequence[str], columns: Mapping[str, int], line: int) -> EventRow:
+def read_row(
+    row: Sequence[str], columns: Mapping[str, int], line: int, own_columns: Mapping[str, int] | None = None
+) -> EventRow:
     """Return the event of a row. `columns` gives each column's index, and under "" how many there are.
+
+    `own_columns`: those that may be fields of the workspace's own; their cells stay as they are written.
 
     Raises RowRefused.
     """
@@ -66,7 +72,14 @@ def read_row(row: Sequence[str], columns: Mapping[str, int], line: int) -> Event
         points=_number(cells, "points", item),
         value=_number(cells, "value", item),
         actor=clean_text(cells.get("actor"), 120),
+        own_fields=_own_fields(row, own_columns or {}),
     )
+
+
+def _own_fields(row: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    """What the other columns hold; an empty cell tells nothing."""
+    cells = {name: clean_text(row[index].strip(), LONGEST_CELL) for name, index in columns.items()}
+    return {name: text for name, text in cells.items() if text}
 
 
 def _instant(text: str, item: str) -> datetime:

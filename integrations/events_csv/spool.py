@@ -1,5 +1,6 @@
 """Rows set down in a temporary SQLite file and taken up again item by item, oldest first."""
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _SETUP = """
     CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
     CREATE TABLE event (
         item INTEGER, at INTEGER, line INTEGER, from_state TEXT, to_state TEXT, title TEXT, points TEXT, value TEXT,
-        actor TEXT
+        actor TEXT, own_fields TEXT
     );
 """
 
@@ -45,9 +46,10 @@ class Spool:
     def add(self, row: EventRow) -> None:
         """Set down one event."""
         at = (row.occurred_at - _EPOCH) // _MICROSECOND
+        own = json.dumps(row.own_fields) if row.own_fields else None
         points, value = (None if number is None else str(number) for number in (row.points, row.value))
         self._pending.append(
-            (row.item, at, row.line, row.from_state, row.to_state, row.title, points, value, row.actor)
+            (row.item, at, row.line, row.from_state, row.to_state, row.title, points, value, row.actor, own)
         )
         if len(self._pending) >= _BATCH_ROWS:
             self.flush()
@@ -57,7 +59,7 @@ class Spool:
         names = ((row[0],) for row in self._pending)
         self._db.executemany("INSERT OR IGNORE INTO item (name) VALUES (?)", names)
         self._db.executemany(
-            "INSERT INTO event SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM item WHERE name = ?1", self._pending
+            "INSERT INTO event SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM item WHERE name = ?1", self._pending
         )
         self._pending = []
 
@@ -71,7 +73,7 @@ class Spool:
         Beside them: how many more than EVENTS_LIMIT there are, which are not read.
         """
         rows = self._db.execute(
-            "SELECT e.item, name, at, line, from_state, to_state, title, points, value, actor"
+            "SELECT e.item, name, at, line, from_state, to_state, title, points, value, actor, own_fields"
             " FROM event e JOIN item ON item.id = e.item ORDER BY e.item, at, line"
         )
         for _, group in groupby(rows, key=itemgetter(0)):
@@ -80,7 +82,7 @@ class Spool:
 
 
 def _row(found: tuple[Any, ...]) -> EventRow:
-    _, name, at, line, from_state, to_state, title, points, value, actor = found
+    _, name, at, line, from_state, to_state, title, points, value, actor, own = found
     return EventRow(
         line=line,
         item=name,
@@ -91,4 +93,5 @@ def _row(found: tuple[Any, ...]) -> EventRow:
         points=None if points is None else Decimal(points),
         value=None if value is None else Decimal(value),
         actor=actor,
+        own_fields=json.loads(own) if own else {},
     )

@@ -45,7 +45,7 @@ class StateBook:
 def build_story(rows: list[EventRow], states: StateBook, *, more: int = 0) -> Parsed:
     """Return the story of an item's events, oldest first.
 
-    The newest title, points and value that are given count. Without `from_state` an item comes from
+    The newest title, points, value and own fields that are given count. Without `from_state` an item comes from
     the state it was in; the first event is its birth, and is kept as an event too. `more` events of
     the item were beyond the limit.
     """
@@ -59,6 +59,7 @@ def build_story(rows: list[EventRow], states: StateBook, *, more: int = 0) -> Pa
         state=states[last.to_state],
         points=next((row.points for row in reversed(rows) if row.points is not None), None),
         value=next((row.value for row in reversed(rows) if row.value is not None), None),
+        own_fields={name: text for row in rows for name, text in row.own_fields.items()},
         changes=_changes(rows, states),
     )
     parsed = Parsed(place=place, name=first.item, item=story, weight=1 + len(rows))

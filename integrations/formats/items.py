@@ -113,7 +113,10 @@ class Refusal:
 
 @dataclass(slots=True)
 class ImportedStory:
-    """A story with its history, oldest change first. One with a parent belongs to its parent's capability."""
+    """A story with its history, oldest change first. One with a parent belongs to its parent's capability.
+
+    `own_fields`: values as the file writes them, by what it calls a field that may be one of the workspace's own.
+    """
 
     external_id: str
     title: str
@@ -131,6 +134,7 @@ class ImportedStory:
     sprint: SprintRef | None = None
     assignee: PersonRef | None = None
     blocked: bool = False
+    own_fields: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 

@@ -28,6 +28,7 @@ from integrations.models import ImportRun
 from integrations.services.collecting import fewer_collections
 from integrations.services.histories import to_history
 from integrations.services.links import LinkTable
+from integrations.services.own_fields import OwnFields
 from integrations.services.pending import keep_for_later, settle_pending
 from integrations.services.read_ahead import read_ahead
 from integrations.services.references import References
@@ -63,6 +64,7 @@ class _Import:
         self.tally = Tally(run)
         self.links = LinkTable(workspace=run.workspace, system=FORMATS[run.format].system)
         self.references = self._new_references()
+        self.own_fields = OwnFields(workspace=run.workspace, actor=self.actor, now=now, tally=self.tally)
         self.done = int(context.checkpoint.get("item", 0))
         self.bytes: tuple[int, int] = (0, run.size_bytes)
 
@@ -157,6 +159,7 @@ class _Import:
             if history.story_id is None
         }
         self.links.add("story", new)
+        self.own_fields.set(list(stories.values()), known | new)
         self.tally.numbers.update(
             created=result.created, updated=result.updated, unchanged=result.unchanged, events=result.events_added
         )

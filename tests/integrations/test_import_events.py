@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from accounts.models import Workspace
 from common.jobs.models import JobState
 from integrations.services import importing
+from planner.domain.vocabulary import ItemKind
 from planner.models import State, Story, StoryEvent
-from tests.factories import make_workspace
+from planner.selectors.item_values import shown_values
+from planner.services.custom_fields import create_field
+from planner.services.field_options import OptionDraft
+from tests.factories import NOW, actor_of, make_workspace
 from tests.integrations.imports import content_of, counts, do_import, refusals
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +107,53 @@ def test_tables_of_other_tools_end_in_a_sentence(recordings: Path) -> None:
             assert imported.job is not None
             assert imported.job.state == JobState.FAILED
             assert "Unexpected" not in imported.job.error
+
+
+OWN = """item,occurred_at,to_state,Risk,cost centre,users,shelf
+A,2026-01-05T09:00:00Z,Queue,High,,12,left
+B,2026-01-05T09:30:00Z,Queue,Huge,,40,
+A,2026-01-06T09:00:00Z,Doing,Low,North,,
+C,2026-01-07T09:00:00Z,Doing,Low,North,12,
+"""
+
+
+def make_fields(workspace: Workspace) -> None:
+    actor = actor_of(workspace)
+    options = [OptionDraft("High"), OptionDraft("Low")]
+    create_field(workspace=workspace, item="STORY", name="Risk", kind="CHOICE", options=options, actor=actor, now=NOW)
+    create_field(workspace=workspace, item="STORY", name="Cost centre", kind="TEXT", actor=actor, now=NOW)
+    create_field(workspace=workspace, item="STORY", name="People", key="users", kind="NUMBER", actor=actor, now=NOW)
+
+
+def own_values(workspace: Workspace) -> dict[str, dict[str, str]]:
+    rows = list(Story.objects.filter(workspace=workspace))
+    shown = shown_values(workspace=workspace, item=ItemKind.STORY, rows=rows, now=NOW)
+    keys = ("risk", "cost_centre", "users")
+    return {row.title: {key: shown[row.pk][key].text for key in keys if shown[row.pk][key].text} for row in rows}
+
+
+def test_other_columns_set_fields_of_ones_own_by_key_or_name(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    make_fields(workspace)
+    imported = do_import(workspace, write(tmp_path, OWN), "events-csv")
+    assert own_values(workspace) == {
+        "A": {"risk": "Low", "cost_centre": "North", "users": "12"},
+        "B": {"users": "40"},
+        "C": {"risk": "Low", "cost_centre": "North", "users": "12"},
+    }
+    assert refusals(imported) == [("line 3", "risk")], "the choice that isn't one, and only that"
+    assert imported.counts["left_out_fields"] == {"shelf": 1}
+    assert StoryEvent.objects.filter(field__startswith="cf:").count() == 7
+
+
+def test_own_fields_twice_change_nothing_and_what_is_not_told_stays(tmp_path: Path) -> None:
+    workspace = make_workspace()
+    make_fields(workspace)
+    do_import(workspace, write(tmp_path, OWN), "events-csv")
+    before, events = own_values(workspace), StoryEvent.objects.count()
+    do_import(workspace, write(tmp_path, OWN), "events-csv")
+    do_import(
+        workspace, write(tmp_path, "item,occurred_at,to_state,Risk\nA,2026-01-09T09:00:00Z,Done,\n"), "events-csv"
+    )
+    assert own_values(workspace) == before
+    assert StoryEvent.objects.count() == events + 1
