@@ -3,7 +3,7 @@
 import { getFragment } from "../http.js";
 
 const CALM_MS = 120;
-const BUSY_MS = 450; /* between two drawings while changes go on and on: still well within a second */
+const BUSY_MS = 650; /* between two drawings while changes go on and on: still well within a second */
 const MARK_MS = 9000;
 const KEPT_CLASSES = ["folded", "lifted", "dragged", "busy"];
 /* what the page itself, or its drag library, wrote on an element */
