@@ -270,6 +270,8 @@ _BUILT_IN: Mapping[ItemKind, Mapping[str, ItemField]] = {
     ItemKind.TASK: _tasks(),
     ItemKind.CAPABILITY: _capabilities(),
 }
+CARD_REFERENCES = ("state", "capability", "application", "team", "sprint", "assignee")
+"""What a story's card shows of what it refers to."""
 BUILT_IN_KEYS = frozenset(key for fields in _BUILT_IN.values() for key in fields)
 
 
@@ -279,6 +281,4 @@ def rows_of(*, workspace: Workspace, item: ItemKind) -> QuerySet[Any]:
         return Task.objects.filter(story__workspace=workspace).select_related("story__state", "assignee")
     if item is ItemKind.CAPABILITY:
         return Capability.objects.filter(workspace=workspace).select_related("application")
-    return Story.objects.filter(workspace=workspace).select_related(
-        "state", "capability", "application", "team", "sprint", "assignee"
-    )
+    return Story.objects.filter(workspace=workspace).select_related(*CARD_REFERENCES)

@@ -9,7 +9,7 @@ from django.db.models import F, Subquery
 from common.errors import NotFound
 from planner.domain.vocabulary import FieldKind, ItemKind
 from planner.models import Backlog, FieldValue, Story
-from planner.selectors.item_fields import ItemField, rows_of
+from planner.selectors.item_fields import CARD_REFERENCES, ItemField
 from planner.selectors.item_groups import NONE, group_values
 from planner.selectors.kanban_counts import BoardCounts
 from planner.selectors.kanban_shape import (
@@ -80,8 +80,8 @@ def _pages(shape: BoardShape, limits: Mapping[Place, int]) -> Mapping[Place, Ite
         }
     ids = {place: _story_ids(shape, place, limit) for place, limit in limits.items()}
     wanted = [pk for place, found in ids.items() for pk in found[: limits[place]]]
-    rows = rows_of(workspace=shape.board.workspace, item=shape.item).filter(pk__in=wanted)
-    stories = {story.pk: story for story in rows.annotate(sort_value=F("rank"))}
+    rows = Story.objects.filter(pk__in=wanted).select_related(*CARD_REFERENCES).annotate(sort_value=F("rank"))
+    stories = {story.pk: story for story in rows}
     pages = {}
     for place, found in ids.items():
         shown = [stories[pk] for pk in found[: limits[place]] if pk in stories]
@@ -96,7 +96,8 @@ def _story_ids(shape: BoardShape, place: Place, limit: int) -> list[int]:
     where = shape.where & where_in_column(shape=shape, column=column) & where_in_lane(shape=shape, lane=lane)
     backlog = Backlog.objects.filter(workspace=shape.board.workspace).values("pk")[:1]
     stories = Story.objects.filter(where, workspace=shape.board.workspace, backlog_id=Subquery(backlog))
-    return list(stories.order_by("rank", "pk").values_list("pk", flat=True)[: limit + 1])
+    # no two stories of a backlog have one rank; a tie-break by id would sort the column instead of reading its index
+    return list(stories.order_by("rank").values_list("pk", flat=True)[: limit + 1])
 
 
 def cards_in_a_cell(shape: BoardShape) -> int:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import connection
+
 from accounts.models import User, Workspace
 from common.clock import utc_now
 from planner.domain.value.model import parse_model
@@ -56,6 +58,13 @@ def fill_backlog(bench: Bench, *, stories: int) -> None:
         ingest_histories(workspace=bench.workspace, histories=histories, actor=bench.actor, now=utc_now())
     rescore_workspace(workspace_id=bench.workspace.pk, now=utc_now())
     refresh_lenses(workspace_id=bench.workspace.pk, now=utc_now())
+    _settle()
+
+
+def _settle() -> None:
+    """What a database does by itself within minutes of such a load: statistics, and pages known to be visible."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _capabilities(bench: Bench, count: int) -> list[Capability]:
