@@ -25,7 +25,7 @@ from planner.api.views.fields import (
     StoryFields,
 )
 from planner.api.views.lenses import LensComparison, LensPrices
-from planner.api.views.panel_items import ItemList, PanelDrop, PanelItems
+from planner.api.views.panel_items import ItemList, PanelDrop, PanelDropUndo, PanelItems
 from planner.api.views.panels import LayoutDetail, LayoutList, PanelDetail, PanelList
 from planner.api.views.pins import PinDetail, PinList, PinPreview, PinRestore
 from planner.api.views.proposals import (
@@ -171,6 +171,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panels/<int:panel_id>/", PanelDetail.as_view(), name="api-panel"),
     path("panels/<int:panel_id>/items/", PanelItems.as_view(), name="api-panel-items"),
     path("panels/<int:panel_id>/drop/", PanelDrop.as_view(), name="api-panel-drop"),
+    path("panels/<int:panel_id>/drop/undo/", PanelDropUndo.as_view(), name="api-panel-drop-undo"),
     path("boards/", BoardList.as_view(), name="api-boards"),
     path("boards/<int:board_id>/", BoardDetail.as_view(), name="api-board"),
     path("boards/<int:board_id>/cards/", BoardCards.as_view(), name="api-board-cards"),

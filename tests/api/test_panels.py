@@ -82,3 +82,17 @@ def test_a_drop_answers_what_was_set_and_what_not(
     owner.post(path, {"items": [999_999]}, status=404)
     owner.post(path, {"items": []}, status=400)
     member.post(path, {"items": [stories[0].pk]}, status=404)
+
+
+def test_a_drop_is_taken_back_by_its_token(
+    owner: Caller, member: Caller, workspace: Workspace, layout: dict[str, Any]
+) -> None:
+    stories = make_stories(workspace, 2)
+    panel = add(owner, layout, filter_text="points is 3")
+    dropped = owner.post(f"/panels/{panel['id']}/drop/", {"items": [story.pk for story in stories]}, status=200)
+    path, token = f"/panels/{panel['id']}/drop/undo/", {"undo_token": dropped["undo_token"]}
+    member.post(path, token, status=404)
+    assert owner.post(path, token, status=200) == {"changed": 2}
+    assert set(Story.objects.values_list("points", flat=True)) == {None}
+    owner.post(path, {"undo_token": "nonsense"}, status=400)
+    owner.post(path, {}, status=400)

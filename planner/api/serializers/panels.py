@@ -127,4 +127,16 @@ class DropAnswer(serializers.Serializer[Any]):
     untouched = serializers.IntegerField()
     sets = SetField(many=True)
     left = LeftItem(many=True)
-    undo_token = serializers.CharField(allow_blank=True, help_text="Takes it back on the page; empty without a change.")
+    undo_token = serializers.CharField(allow_blank=True, help_text="Takes it back; empty without a change.")
+
+
+class DropUndo(serializers.Serializer[Any]):
+    """What a drop answered with."""
+
+    undo_token = serializers.CharField(max_length=100_000)
+
+
+class DropUndone(serializers.Serializer[Any]):
+    """How many items got back what they had."""
+
+    changed = serializers.IntegerField()

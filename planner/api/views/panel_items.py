@@ -22,6 +22,8 @@ from planner.api import panel_examples as examples
 from planner.api.actors import actor_of
 from planner.api.serializers.panels import (
     DropAnswer,
+    DropUndo,
+    DropUndone,
     ItemDrop,
     ListedItemSerializer,
 )
@@ -33,7 +35,7 @@ from planner.selectors.panels import (
 )
 from planner.selectors.panels_fields import columns_of, panel_fields
 from planner.selectors.panels_rows import list_items
-from planner.services.panel_drops import drop_items
+from planner.services.panel_drops import drop_items, undo_drop
 
 ITEMS = [kind.value for kind in ItemKind]
 ITEM = OpenApiParameter("item", OpenApiTypes.STR, enum=ITEMS, description="What to list; stories without it.")
@@ -152,3 +154,25 @@ class PanelDrop(APIView):
             "undo_token": result.undo_token,
         }
         return Response(DropAnswer(told).data)
+
+
+class PanelDropUndo(APIView):
+    """Taking a drop back."""
+
+    @describe(
+        "panels_drop_undo",
+        "Take a drop back",
+        body=DropUndo,
+        answer=DropUndone,
+        body_example={"undo_token": "b7c1…"},
+        example={"changed": 2},
+    )
+    def post(self, request: Request, panel_id: int) -> Response:
+        """Give items back what a drop on this panel set; what somebody changed since stays."""
+        user = user_of(request)
+        panel = get_panel_for(user=user, panel_id=panel_id)
+        workspace = panel.layout.workspace
+        require(user=user, workspace_id=workspace.pk, action=NEEDS[ItemKind(panel.item)], what="item")
+        token = check_body(body=body_of(request), shape=DropUndo)["undo_token"]
+        changed = undo_drop(workspace=workspace, token=token, actor=actor_of(request), now=utc_now())
+        return Response(DropUndone({"changed": changed}).data)

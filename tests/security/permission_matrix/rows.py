@@ -75,6 +75,7 @@ API = [
     *rows("api-panel", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
     *rows("api-panel-items", get=VIEW),
     *rows("api-panel-drop", post=Action.EDIT_STORY),
+    *rows("api-panel-drop-undo", post=Action.EDIT_STORY),
     *rows("api-boards", get=VIEW, post=VIEW),
     *rows("api-board", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
     *rows("api-board-cards", get=VIEW),
