@@ -25,7 +25,18 @@ from planner.services.recording import Change, describe_change, in_words
 from planner.services.stories import blocked_words, next_instant, set_story_fields
 from planner.services.story_inputs import SCORED_FIELDS, read_changes, story_readers
 
-BULK_FIELDS = ("state", "points", "team", "sprint", "assignee", "capability", "required", "kind", "blocked")
+BULK_FIELDS = (
+    "state",
+    "points",
+    "team",
+    "sprint",
+    "assignee",
+    "capability",
+    "application",
+    "required",
+    "kind",
+    "blocked",
+)
 _BLOCKING = {"blocked": read_flag, "reason": text(longest=300)}
 _MODELS: Mapping[str, type[models.Model]] = {
     "state": State,
@@ -44,7 +55,8 @@ def edit_stories(
 ) -> BulkResult:
     """Set the same fields of at most 500 stories: all of them or none; only what differs is recorded.
 
-    Fields: state, points, team, sprint, assignee, capability, required, kind, blocked (with `reason`). Each
+    Fields: state, points, team, sprint, assignee, capability, application (of stories in no capability), required,
+    kind, blocked (with `reason`). Each
     refusal names the story: `stories[3].application`. Raises NotFound when a story is gone.
     """
     common = _read(workspace, changes)
@@ -87,8 +99,8 @@ def _read(workspace: Workspace, changes: Mapping[str, Any]) -> Edit:
 def _load_references(stories: Sequence[Story], fields: Iterable[str]) -> None:
     """Load what the changed fields refer to, one statement each: the log names it."""
     wanted = set(fields) & set(_MODELS)
-    if "capability" in wanted:
-        wanted.add("application")
+    if wanted & {"capability", "application"}:
+        wanted |= {"capability", "application"}
     prefetch_related_objects(stories, *sorted(wanted))
 
 

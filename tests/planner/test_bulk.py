@@ -292,3 +292,21 @@ def test_moving_takes_the_same_queries_however_many(workspace: Workspace) -> Non
     undo: dict[str, Any] = {"workspace": workspace, "actor": actor_of(workspace), "now": LATER}
     assert queries_of(lambda: undo_moves(token=results[0].undo_token, **undo)) < few + 12
     assert order(workspace)[2:5] == ["Story 1", "Story 2", "Story 3"]
+
+
+def test_stories_in_no_capability_change_application_together_and_others_say_where_they_belong(
+    workspace: Workspace,
+) -> None:
+    gates, shops = make_application(workspace, "GAT"), make_application(workspace, "SHP")
+    loose = make_stories(workspace, 2, application=gates)
+    result = edit(workspace, loose, application=shops)
+    assert result.changed == 2
+    assert set(Story.objects.values_list("application__key", flat=True)) == {"SHP"}
+    undo_edit(workspace=workspace, token=result.undo_token, actor=actor_of(workspace), now=NOW)
+    assert set(Story.objects.values_list("application__key", flat=True)) == {"GAT"}
+    capability = make_capability(workspace, gates)
+    held = make_story(workspace, "Held", capability=capability)
+    with pytest.raises(InvalidInput, match="nothing was saved") as refused:
+        edit(workspace, [*loose, held], application=shops)
+    assert capability.key in refused.value.errors["stories[2].application"][0]
+    assert set(Story.objects.values_list("application__key", flat=True)) == {"GAT"}

@@ -20,7 +20,7 @@ from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput
 from planner.domain.vocabulary import SprintState, StoryKind
-from planner.selectors.listing import list_people, list_sprints, list_states, list_teams
+from planner.selectors.listing import list_applications, list_people, list_sprints, list_states, list_teams
 from planner.selectors.selection import find_selection, sum_selection
 from planner.services.batches import BulkResult
 from planner.services.bulk import BULK_FIELDS, edit_stories, undo_edit
@@ -157,6 +157,7 @@ def _edit_dialog(request: HttpRequest, *, workspace: Workspace) -> HttpResponse:
         "teams": list_teams(workspace=workspace),
         "sprints": list_sprints(workspace=workspace).exclude(state=SprintState.COMPLETED.value),
         "people": list_people(workspace=workspace),
+        "applications": list_applications(workspace=workspace),
         "kinds": list(StoryKind),
     }
     return render(request, "planner/backlog/bulk_edit.html", {**context, **_dialog(request, workspace=workspace)})
