@@ -112,7 +112,7 @@ class PlanAnswer:
                 last_day=column.last,
                 is_running=column.is_running,
                 value=self._value_in(place),
-                teams=[self._load(team, place) for team in range(len(self.question.teams))],
+                teams=[self._load(team, place) for team in range(len(self.question.planned_teams))],
             )
             for place, column in enumerate(self.question.columns)
         ]

@@ -24,6 +24,10 @@ MOST_STORIES = 2_000
 """A plan looks at so many stories: those of the units that earn most for their points, with all that they need."""
 LEVELS = ("p50", "p15")
 WEEK = timedelta(weeks=1)
+OTHERS = {"id": 0, "name": "Others"}
+"""Whoever does what is in these sprints without a team that is planned: it stays where people put it."""
+PLENTY = 100_000.0
+"""Points of the others, who are not planned: more than any sprint holds."""
 Sequences = Mapping[int, Sequence[Sprint | None]]
 """The sprints of each team by its id, one a column."""
 
@@ -209,11 +213,13 @@ class _Builder:
         ids = self.ranking.story_ids[self.chosen].tolist()
         team, was_sprint = self._of_stories(ids)
         was = [self._column_of(team[place], sprint) for place, sprint in enumerate(was_sprint)]
+        others = len(self.teams)
+        team = [others if at == NOWHERE != column else at for at, column in zip(team, was, strict=True)]
         frozen = sum(column.is_running for column in self.columns)
         fixed = {
             str(place): column
             for place, column in enumerate(was)
-            if column != NOWHERE and team[place] >= 0 and (is_kept or column < frozen)
+            if column != NOWHERE and (is_kept or column < frozen or team[place] == others)
         }
         backlog = self.ranking.backlog
         unit_of = backlog.capability_of_story[self.chosen].tolist()
@@ -222,7 +228,7 @@ class _Builder:
         weeks, ends = self._weeks()
         return PlanQuestion(
             columns=self.columns,
-            teams=[{"id": each.pk, "name": each.name} for each in self.teams],
+            teams=[*({"id": each.pk, "name": each.name} for each in self.teams), OTHERS],
             level=level,
             is_kept=is_kept,
             ids=ids,
@@ -235,9 +241,9 @@ class _Builder:
             fixed=fixed,
             units=self.ranking.unit_ids[units].tolist(),
             cost=[None if np.isnan(value) else round(float(value), 4) for value in backlog.cost_of_delay[units]],
-            capacity=capacity.p50 if level == "p50" else capacity.p15,
-            low_capacity=capacity.p15,
-            hours=capacity.hours,
+            capacity=[*(capacity.p50 if level == "p50" else capacity.p15), [PLENTY] * len(self.columns)],
+            low_capacity=[*capacity.p15, [PLENTY] * len(self.columns)],
+            hours=[*capacity.hours, [None] * len(self.columns)],
             weeks=weeks,
             ends=ends.isoformat(),
             dependencies=self._dependencies(),

@@ -218,7 +218,7 @@ class PlanPage:
     def _teams(self, place: int) -> list[TeamBar]:
         question, units = self.question, self.question.instance.units
         bars = []
-        for team, told in enumerate(question.teams):
+        for team, told in enumerate(question.planned_teams):
             if str(told["id"]) not in question.columns[place].sprints:
                 continue
             used = sum(
@@ -262,7 +262,8 @@ class PlanPage:
     def _row(self, story: int, place: int) -> StoryRow:
         question = self.question
         story_id, team = question.ids[story], question.team[story]
-        name = str(question.teams[team]["name"]) if team >= 0 else ""
+        is_planned = 0 <= team < len(question.planned_teams)
+        name = str(question.teams[team]["name"]) if is_planned else ""
         return StoryRow(
             story_id=story_id,
             key=self.names.keys.get(story_id, ""),

@@ -33,6 +33,7 @@ class Column:
 class PlanQuestion:
     """The whole input. Lists over stories run in people's order; `team`, `unit` are places in their lists, -1 none.
 
+    The last team stands for the others: what is in a sprint without a planned team is held there.
     `was`: the column a story is planned in now, `was_sprint` its sprint's id; `fixed`: the column it is held in.
     `capacity` is points by team and column, `hours` beside it (None unknown). `cost` is money a week, None unvalued;
     `weeks`: how long what is finished in a column earns until `ends`.
@@ -65,6 +66,11 @@ class PlanQuestion:
     notes: list[str] = field(default_factory=list)
 
     @property
+    def planned_teams(self) -> list[dict[str, Any]]:
+        """The teams that were asked about; the last one stands for all others."""
+        return self.teams[:-1]
+
+    @property
     def frozen(self) -> int:
         """How many columns run already."""
         return sum(column.is_running for column in self.columns)
@@ -95,6 +101,8 @@ class PlanQuestion:
         """The sprint that a column means for a story's team; None for no column, or a team without a sprint there."""
         if column < 0 or self.team[story] < 0:
             return None
+        if self.team[story] == len(self.planned_teams):
+            return self.was_sprint[story]
         return self.columns[column].sprints.get(str(self.teams[self.team[story]]["id"]))
 
     def dump(self) -> dict[str, Any]:

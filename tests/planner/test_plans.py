@@ -83,9 +83,9 @@ def test_what_earns_most_comes_first_and_money_is_weeks_times_cost_of_delay(
     plan = plan_of(workspace)
     assert columns_of(plan) == {"dear": 0, "cheap": 1}
     assert question_of(plan).weeks == [6, 4, 2], "until one sprint after the last"
-    assert plan.value == 900 * 6 + 100 * 4
+    assert plan.value == Decimal(900 * 6 + 100 * 4)
     assert plan.bound is not None
-    assert plan.value <= plan.bound <= plan.value * Decimal("1.01")
+    assert plan.value <= plan.bound <= Decimal("1.01") * plan.value
     assert plan.answer["time_available"]["value"] == 100 * 6 + 900 * 4, "who fills hours takes what stands first"
 
 
@@ -277,6 +277,24 @@ def test_only_named_teams_are_planned(workspace: Workspace, team: Team, sprints:
     story(workspace, "ours", 5, weekly=10, team=team)
     story(workspace, "theirs", 5, weekly=10, team=other)
     assert columns_of(plan_of(workspace, team_ids=[team.pk])) == {"ours": 0, "theirs": -1}
+
+
+def test_what_others_do_in_these_sprints_stays_and_counts(
+    workspace: Workspace, team: Team, sprints: list[Sprint]
+) -> None:
+    other = create_team(workspace=workspace, name="Signal", actor=actor_of(workspace), now=NOW)
+    whole = make_capability(workspace, title="Whole")
+    give_value(whole, 1_000, now=NOW)
+    story(workspace, "ours", 5, capability=whole, team=team)
+    story(workspace, "theirs", 500, capability=whole, team=other, sprint=sprints[1])
+    story(workspace, "nobody's", 3, capability=whole, sprint=sprints[0])
+    plan = plan_of(workspace, team_ids=[team.pk])
+    assert columns_of(plan) == {"ours": 0, "theirs": 1, "nobody's": 0}
+    assert plan.value == 1_000 * 4, "it finishes with the part of the other team"
+    question = question_of(plan)
+    assert [move.story_id for move in moves_of(question, placement_of(plan, question))] == [
+        Story.objects.get(title="ours").pk
+    ]
 
 
 def test_nothing_to_plan_says_what_is_missing(workspace: Workspace) -> None:
