@@ -13,7 +13,7 @@ from planner.domain.vocabulary import PlanState
 from planner.models import SprintPlan, Story
 from planner.selectors.plan_questions import NOWHERE, PlanQuestion, is_free
 from planner.selectors.plan_words import PlanNames, load_names, say_violations
-from planner.selectors.plans import PlanMove, as_money, moves_of, placement_of, price_of, question_of
+from planner.selectors.plans import PlanMove, as_money, moves_of, placement_of, price_of, question_of, taken_placement
 
 MOST_OUTSIDE = 40
 """Stories listed outside the sprints: those of the dearest units first."""
@@ -109,7 +109,7 @@ class PlanPage:
     @property
     def difference(self) -> Decimal:
         """What people's changes of the plan add; below 0 they cost."""
-        return self.value - (self.plan.value or Decimal(0)) if self.shown == "plan" else Decimal(0)
+        return self.value - (self.plan.value or Decimal(0)) if self.can_change else Decimal(0)
 
     @property
     def edits(self) -> int:
@@ -121,6 +121,16 @@ class PlanPage:
         """The share of the best possible that is reached for sure, 0 to 1."""
         bound = float(self.plan.bound or 0)
         return min(1.0, self.price.value / bound) if bound else 1.0
+
+    @property
+    def running(self) -> str:
+        """The name of the sprint that runs, "" without one."""
+        return next((column.name for column in self.question.columns if column.is_running), "")
+
+    @property
+    def coming(self) -> int:
+        """How many sprints lie ahead."""
+        return len(self.question.columns) - self.question.frozen
 
     @property
     def unestimated(self) -> int:
@@ -300,7 +310,12 @@ def _points(value: float) -> Decimal:
 def page_of(plan: SprintPlan, *, shown: str = "plan") -> PlanPage:
     """The page of a computed plan, or beside it what people have planned."""
     question = question_of(plan)
-    placement = question.was if shown == "record" else placement_of(plan, question)
+    if shown == "record":
+        placement = list(question.was)
+    elif plan.state == PlanState.APPLIED.value:
+        placement = taken_placement(plan, question)
+    else:
+        placement = placement_of(plan, question)
     return PlanPage(plan, question, load_names(question), placement, shown)
 
 

@@ -70,6 +70,15 @@ def placement_of(plan: SprintPlan, question: PlanQuestion) -> list[int]:
     return placement
 
 
+def taken_placement(plan: SprintPlan, question: PlanQuestion) -> list[int]:
+    """What was planned when the plan was computed, with the moves of it that people took over."""
+    placement, taken = list(question.was), set(plan.applied.get("ids", ()))
+    for move in moves_of(question, placement_of(plan, question)):
+        if move.story_id in taken:
+            placement[move.story] = move.to
+    return placement
+
+
 def price_of(question: PlanQuestion, placement: Sequence[int]) -> PlacementPrice:
     """What a placement earns, and what it breaks."""
     return price_placement(question.instance, placement)

@@ -89,7 +89,7 @@ def apply_plan(*, plan: SprintPlan, actor: Actor, now: datetime, story_ids: Coll
         moves = _chosen(moves_of(question, placement_of(held, question)), story_ids)
         _refuse_stale(held, question, moves)
         tokens, changed = _write(held, moves, actor=actor, now=now)
-        held.applied = {"tokens": tokens, "stories": changed}
+        held.applied = {"tokens": tokens, "stories": changed, "ids": [move.story_id for move in moves]}
         held.state, held.applied_at = PlanState.APPLIED.value, now
         held.applied_by_name = actor.name[:120]
         held.save(update_fields=["applied", "state", "applied_at", "applied_by_name"])

@@ -144,7 +144,7 @@ def test_what_nobody_estimated_or_can_take_is_counted_with_what_it_counts_as(
 def test_the_plan_of_record_is_beside_it(reader: Client, workspace: Workspace, team: Team, sprints: None) -> None:
     story(workspace, "one", 5, weekly=100, team=team)
     page = body(reader, plan_of(workspace), show="record")
-    assert "Planned now" in page
+    assert "Planned before" in page
     assert "data-card" not in page, "what people planned is changed elsewhere"
 
 
@@ -241,3 +241,26 @@ def test_queries_do_not_grow_with_the_stories(reader: Client, workspace: Workspa
     for number in range(25):
         story(workspace, f"story {number}", 2, weekly=10, team=team)
     assert queries() <= few
+
+
+def test_what_was_taken_over_is_what_the_page_and_the_toast_count(
+    reader: Client, workspace: Workspace, team: Team, sprints: None
+) -> None:
+    first = story(workspace, "first", 30, weekly=900, team=team)
+    story(workspace, "second", 30, weekly=100, team=team)
+    plan = plan_of(workspace)
+    answer = reader.post(url("plan-apply", plan), {"stories": [first.pk]})
+    assert toast_of(answer) == "1 story planned: $5.40k, before $0."
+    page = answer.content.decode()
+    assert "$5.40k" in page
+    assert page.count("<em>new</em>") == 1, "the one that was left out is in no sprint"
+
+
+def test_going_on_says_what_it_brought(reader: Client, workspace: Workspace, team: Team, sprints: None) -> None:
+    story(workspace, "first", 30, weekly=900, team=team)
+    plan = plan_of(workspace)
+    reader.post(url("plan-improve", plan))
+    better = compute_plan(plan_id=SprintPlan.objects.latest("pk").pk, now=utc_now())
+    page = body(reader, better)
+    assert f'href="{url("plan", plan)}"' in page
+    assert "nothing better was found" in page

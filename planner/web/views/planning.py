@@ -176,8 +176,9 @@ def plan_apply(request: HttpRequest, workspace: str, plan: int) -> HttpResponse:
     chosen = [pk for text in request.POST.getlist("stories") if (pk := read_id(text))]
     actor = page_actor(reader_of(request))
     taken = apply_plan(plan=found, story_ids=chosen, actor=actor, now=utc_now())
-    value = format_money(taken.plan.value or Decimal(0), found.workspace.currency)
-    message = f"{taken.changed} {'story' if taken.changed == 1 else 'stories'} planned; the plan earns {value}."
+    page = page_of(taken.plan)
+    now, before = (format_money(value, found.workspace.currency) for value in (page.value, page.record))
+    message = f"{taken.changed} {'story' if taken.changed == 1 else 'stories'} planned: {now}, before {before}."
     undo_url = reverse("plan-undo", args=[found.workspace.key, found.number])
     answer = _draw(request, taken.plan, "body")
     return say(answer, toast=toast(message, undo_url=undo_url, undo={}), close_dialog=True)
@@ -222,14 +223,23 @@ def _context_of(found: SprintPlan, values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "page": page,
         "curve": draw_curve(page),
+        "parent": _parent(found, page.question.parent),
         "unplaced": unplaced_lines(page),
         "unplaced_counts": unplaced_counts(page),
         "choices": [
             (label, f"?show={name}" if name != "plan" else "?", page.shown == name)
-            for name, label in (("plan", "Proposal"), ("record", "Planned now"))
+            for name, label in (("plan", "Proposal"), ("record", "Planned before"))
         ],
         **_form(page.question),
     }
+
+
+def _parent(found: SprintPlan, parent_id: int | None) -> dict[str, Any] | None:
+    """The plan that this one goes on from, and what going on brought."""
+    parent = SprintPlan.objects.filter(pk=parent_id, workspace=found.workspace).first() if parent_id else None
+    if parent is None:
+        return None
+    return {"number": parent.number, "gain": (found.value or Decimal(0)) - (parent.value or Decimal(0))}
 
 
 def _fetch(request: HttpRequest, workspace: str, number: int, action: Action) -> SprintPlan:

@@ -18,7 +18,13 @@ export function start(root) {
     return told ? [told.money, told.why].filter(Boolean).join(". ") : "";
   };
 
+  const labelOf = (card, place) => {
+    const told = prices.get(card.dataset.card)?.[columnOf(place)];
+    return told?.money ? `${nameOf(place)} (${told.money[0].toLowerCase()}${told.money.slice(1)})` : nameOf(place);
+  };
+
   function showPrices(card) {
+    if (board.held !== card) return;
     const told = prices.get(card.dataset.card);
     const from = columnOf(placeOf(card).place);
     for (const line of root.querySelectorAll("[data-drop-price]")) {
@@ -101,7 +107,7 @@ export function start(root) {
       const here = placeOf(card).place;
       const items = places()
         .filter((place) => place !== here && adapter.accepts(card, place))
-        .map((place) => ({ label: nameOf(place), run: () => board.move(card, place) }));
+        .map((place) => ({ label: labelOf(card, place), run: () => board.move(card, place) }));
       const open = { label: `Open ${card.dataset.name}`, run: () => card.querySelector("a.key").click() };
       return [
         ...("canPlan" in root.dataset ? [{ label: "Move to", items }] : []),
@@ -119,6 +125,20 @@ export function start(root) {
     },
   };
   const board = startBoard(root, adapter);
+
+  new MutationObserver(() => board.held && showPrices(board.held)).observe(root, {
+    attributes: true,
+    attributeFilter: ["data-held"],
+  });
+
+  /* the menu tells prices too: they are asked for when somebody comes near it */
+  const near = ({ target }) => {
+    const card = target.closest?.("[data-card]");
+    const isNear = target.closest?.("[data-card-menu]") || target === card;
+    if (card && isNear && "canPlan" in root.dataset && !board.isHeld()) askPrices(card);
+  };
+  root.addEventListener("pointerover", near);
+  root.addEventListener("focusin", near);
 
   document.addEventListener("millrace:change", ({ detail }) => {
     if (detail.topic === "plan" && !isMine(detail)) refresh();
