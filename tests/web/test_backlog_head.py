@@ -20,6 +20,9 @@ from accounts.policies import Role
 from common.clock import utc_now
 from planner.models import SavedView, Story
 from planner.selectors.sprint_lines import list_sprint_lines
+from planner.services.custom_fields import create_field
+from planner.services.field_options import OptionDraft
+from planner.services.field_values import set_story_fields_of_own
 from planner.services.lens_orders import refresh_lenses
 from planner.services.pins import pin_unit
 from planner.services.ranking import move_story
@@ -28,6 +31,7 @@ from planner.services.sprints import create_sprint
 from planner.services.stories import transition_story
 from planner.services.teams import create_team
 from tests.factories import (
+    NOW,
     actor_of,
     give_value,
     make_capability,
@@ -360,3 +364,14 @@ def test_a_file_of_another_kind_and_a_wrong_filter_are_told(reader: Client, work
     assert reader.get(reverse("backlog-export", args=[workspace.key, "pdf"])).status_code == 404
     assert reader.get(f"{reverse('backlog-export', args=[workspace.key, 'csv'])}?f=points:gt:x").status_code == 400
     assert Story.objects.count() == 0
+
+
+def test_the_file_has_a_column_for_each_field_of_ones_own(reader: Client, workspace: Workspace) -> None:
+    actor, stories = actor_of(workspace), make_stories(workspace, 2)
+    options = [OptionDraft("High"), OptionDraft("Low")]
+    create_field(workspace=workspace, item="STORY", name="Risk", kind="CHOICE", options=options, actor=actor, now=NOW)
+    create_field(workspace=workspace, item="STORY", name="Users", kind="NUMBER", actor=actor, now=NOW)
+    told = {"risk": "High", "users": 12}
+    set_story_fields_of_own(workspace=workspace, story_ids=[stories[0].pk], values=told, actor=actor, now=NOW)
+    table = list(csv.reader(StringIO(export(reader, workspace, "csv").decode("utf-8-sig"))))
+    assert [row[-2:] for row in table] == [["Risk", "Users"], ["High", "12"], ["", ""]]

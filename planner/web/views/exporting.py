@@ -1,7 +1,8 @@
 """The present list of the backlog as a file: all rows that pass the filters, in the order of the lens."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -14,8 +15,11 @@ from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput, NotFound
+from planner.domain.vocabulary import ItemKind
 from planner.selectors.backlog import BacklogRow, list_backlog
 from planner.selectors.backlog_filters import asked_in
+from planner.selectors.custom_fields import list_fields
+from planner.selectors.item_values import Shown, shown_values
 from planner.web.backlog_question import Question, read_question
 from planner.web.spreadsheets import Cell, Row, write_csv, write_xlsx
 
@@ -66,12 +70,26 @@ def backlog_export(request: HttpRequest, workspace: str, kind: str) -> Streaming
 
 
 def _table(workspace: Workspace, question: Question, now: datetime) -> Iterator[Row]:
-    yield list(COLUMNS)
-    for row in _all_rows(workspace, question, now):
-        yield [read(row) for read in COLUMNS.values()]
+    own = list(list_fields(workspace_id=workspace.pk, item=ItemKind.STORY.value))
+    yield [*COLUMNS, *(field.name for field in own)]
+    for rows in _pages(workspace, question, now):
+        stories = [row.story for row in rows] if own else []
+        shown = shown_values(workspace=workspace, item=ItemKind.STORY, rows=stories, now=now, fields=own)
+        for row in rows:
+            yield [
+                *(read(row) for read in COLUMNS.values()),
+                *(_cell(shown[row.story.pk].get(field.key)) for field in own),
+            ]
 
 
-def _all_rows(workspace: Workspace, question: Question, now: datetime) -> Iterator[BacklogRow]:
+def _cell(shown: Shown | None) -> Cell:
+    """A figure or a flag as such, a day as ISO text; choices and people by name."""
+    if shown is None or not shown.text:
+        return None
+    return shown.value if isinstance(shown.value, Decimal | bool) else shown.text
+
+
+def _pages(workspace: Workspace, question: Question, now: datetime) -> Iterator[Sequence[BacklogRow]]:
     cursor: str | None = None
     while True:
         page = list_backlog(
@@ -84,7 +102,7 @@ def _all_rows(workspace: Workspace, question: Question, now: datetime) -> Iterat
             where=question.filters.where if question.filters.chips else None,
             include_done=question.filters.includes_done,
         )
-        yield from page.rows
+        yield page.rows
         cursor = page.next_cursor
         if cursor is None:
             return
