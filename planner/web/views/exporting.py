@@ -86,7 +86,9 @@ def _cell(shown: Shown | None) -> Cell:
     """A figure or a flag as such, a day as ISO text; choices and people by name."""
     if shown is None or not shown.text:
         return None
-    return shown.value if isinstance(shown.value, Decimal | bool) else shown.text
+    if isinstance(shown.value, Decimal):
+        return Decimal(f"{shown.value.normalize():f}")
+    return shown.value if isinstance(shown.value, bool) else shown.text
 
 
 def _pages(workspace: Workspace, question: Question, now: datetime) -> Iterator[Sequence[BacklogRow]]:
