@@ -29,6 +29,8 @@ NAMES = {
     "task_move": "drop a card of the wall into another column",
     "kanban_load": "a Kanban board over every story, with exact counts and sums",
     "kanban_move": "drop a card of that board into the next column, its limit checked",
+    "panels_load": "the work manager with five panels: rows, counts and sums of each",
+    "panel_drop": "drop a story on a panel, which sets what its filter says",
     "create_one": "create one story",
     "create_1000": "create 1,000 stories in one call",
     "one_gap": "1,000 drops into one gap",

@@ -20,7 +20,7 @@ from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.services.uploads import start_import
 from planner.models import Story, StoryEvent
-from tests.bench import kanban, wall
+from tests.bench import kanban, wall, work
 from tests.bench.api import Api
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.jira_export import write_jira_export
@@ -43,6 +43,8 @@ BACKLOG = (
     "task_move",
     "kanban_load",
     "kanban_move",
+    "panels_load",
+    "panel_drop",
     "create_one",
     "create_1000",
     "one_gap",
@@ -146,6 +148,8 @@ _BACKLOG_OPERATIONS: dict[str, Callable[[Bench, Api], Callable[[int], Any]]] = {
     "task_move": wall.task_move,
     "kanban_load": kanban.kanban_load,
     "kanban_move": kanban.kanban_move,
+    "panels_load": work.panels_load,
+    "panel_drop": work.panel_drop,
     "create_one": _create_one,
 }
 
