@@ -110,7 +110,7 @@ def undo_move(*, workspace: Workspace, token: str, actor: Actor, now: datetime) 
     return is_changed
 
 
-def is_order(token: str) -> bool:
+def is_order(*, token: str) -> bool:
     """Whether taking this back changes the order of the backlog."""
     return bool(token.partition(SEPARATOR)[2])
 

@@ -117,7 +117,7 @@ class BoardMoveUndo(APIView):
         user = user_of(request)
         board = get_board_for(user=user, board_id=board_id, is_moved=True)
         token = check_body(body=body_of(request), shape=BoardUndo)["undo_token"]
-        if is_order(token):
+        if is_order(token=token):
             require(user=user, workspace_id=board.workspace_id, action=Action.RANK, what="board")
         changed = undo_move(workspace=board.workspace, token=token, actor=actor_of(request), now=utc_now())
         return Response({"changed": changed})

@@ -139,7 +139,7 @@ def board_undo(request: HttpRequest, workspace: str, board: int) -> HttpResponse
     """Take a move back (`token`)."""
     reader, token = reader_of(request), request.POST.get("token", "")
     found = get_board_for(user=reader, board_id=board, workspace=workspace, is_moved=True)
-    if is_order(token):
+    if is_order(token=token):
         require(user=reader, workspace_id=found.workspace_id, action=Action.RANK, what="board")
     changed = undo_move(workspace=found.workspace, token=token, actor=page_actor(reader), now=utc_now())
     said = "The card is back where it was." if changed else "Nothing to put back: it was changed since."
