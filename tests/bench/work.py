@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from common.clock import utc_now
 from planner.domain.vocabulary import ItemKind
 from planner.models import PanelLayout, Story
@@ -24,13 +26,13 @@ def lay_out(bench: Bench) -> PanelLayout:
 
 def panels_load(bench: Bench, api: Any) -> Callable[[int], Any]:
     """Open the layout: five filters, with counts, sums and the first rows of each."""
-    address = f"/w/{bench.workspace.key}/work/{lay_out(bench).pk}/"
+    address = reverse("work-layout", args=[bench.workspace.key, lay_out(bench).pk])
     return lambda _: api.get(address)
 
 
 def panel_drop(bench: Bench, api: Any) -> Callable[[int], Any]:
     """Drop a story on a panel: its filter is read, what it implies is set, undo is offered."""
     panel = lay_out(bench).panels.get(title="Eights")
-    address = f"/w/{bench.workspace.key}/work/panels/{panel.pk}/drop/"
+    address = reverse("work-drop", args=[bench.workspace.key, panel.pk])
     ids = list(Story.objects.filter(workspace=bench.workspace).exclude(points=8).values_list("pk", flat=True)[:100])
     return lambda number: api.form(address, {"ids": str(ids[number])})

@@ -20,7 +20,9 @@ export function start(root) {
 
   const labelOf = (card, place) => {
     const told = prices.get(card.dataset.card)?.[columnOf(place)];
-    return told?.money ? `${nameOf(place)} (${told.money[0].toLowerCase()}${told.money.slice(1)})` : nameOf(place);
+    return told?.money
+      ? `${nameOf(place)} (${told.money[0].toLowerCase()}${told.money.slice(1)})`
+      : nameOf(place);
   };
 
   function showPrices(card) {
