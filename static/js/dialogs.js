@@ -35,16 +35,31 @@ function chooseWay({ target }) {
   if (way) target.form.elements.where.value = way;
 }
 
+const answered = new WeakSet();
+
+/* A live change may have drawn the part anew while the question stood: htmx sends nothing for an element
+   that has left the page, so the one drawn in its place sends it. */
+function sendAnswered({ elt, verb, path, issueRequest }) {
+  if (elt.isConnected) return issueRequest(true);
+  const successor = document.querySelector(`[hx-${verb}="${CSS.escape(path)}"][hx-confirm]`);
+  if (!successor)
+    return toast({ message: "This was changed meanwhile. Look at it once more.", kind: "error" });
+  answered.add(successor);
+  if (successor instanceof HTMLFormElement) successor.requestSubmit();
+  else successor.click();
+}
+
 /* hx-confirm asks in our own dialog */
 function onConfirm(event) {
   if (!event.detail.question) return;
   event.preventDefault();
+  if (answered.delete(event.detail.elt)) return event.detail.issueRequest(true);
   const dialog = document.getElementById("dialog");
   dialog.innerHTML =
     '<header><h2 id="dialog-title"></h2></header><form method="dialog" class="form"><div class="buttons"><button class="btn" value="no" autofocus>Keep it</button><button class="btn danger" value="yes">Go ahead</button></div></form>';
   dialog.querySelector("h2").textContent = event.detail.question;
   dialog.returnValue = "";
-  dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), {
+  dialog.addEventListener("close", () => dialog.returnValue === "yes" && sendAnswered(event.detail), {
     once: true,
   });
   dialog.showModal();

@@ -78,6 +78,20 @@ def test_a_draft_outlives_a_reload_and_a_comment_is_edited_and_deleted(story: Pa
     mine.get_by_role("button", name=re.compile("^Delete the comment")).click()
     story.get_by_role("button", name="Go ahead").click()
     expect(mine).to_contain_text("it was deleted")
+
+
+def test_a_question_outlives_a_colleagues_change(story: Page, colleague: Page) -> None:
+    colleague.wait_for_timeout(ECHO_MS)
+    colleague.get_by_label("Write a comment").fill("About to be deleted")
+    colleague.get_by_role("button", name="Comment", exact=True).click()
+    mine = story.locator(".comments .comment").filter(has_text="About to be deleted")
+    mine.hover()
+    mine.get_by_role("button", name=re.compile("^Delete the comment")).click()
+    colleague.get_by_label("Write a comment").fill("Said in the meantime")
+    colleague.get_by_role("button", name="Comment", exact=True).click()
+    expect(story.locator(".comments .comment").last).to_contain_text("Said in the meantime")
+    story.get_by_role("button", name="Go ahead").click()
+    expect(mine).to_have_count(0)
     expect(story.get_by_text("A whole thought")).to_have_count(0)
 
 
