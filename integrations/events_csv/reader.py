@@ -22,8 +22,9 @@ MOST_OWN_COLUMNS = 50
 class EventsCsvReader:
     """Reads a file once: refused rows first, in their order, then items in order of first appearance."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, own_names: frozenset[str] = frozenset()) -> None:
         self._source = TextSource(path)
+        self._own_names = own_names
         self._states = StateBook()
         self._stories_done = 0
         self._stories_total = 0
@@ -97,7 +98,8 @@ class EventsCsvReader:
             raise UnreadableFile(f"The header has the column {twice[0]} twice.")
         known = {name: names.index(name) for name in COLUMNS if name in names} | {"": len(names)}
         others = {name: index for index, name in enumerate(names) if name and name not in COLUMNS}
-        return rows, known, dict(list(others.items())[:MOST_OWN_COLUMNS])
+        fields_first = sorted(others.items(), key=lambda column: column[0] not in self._own_names)
+        return rows, known, dict(fields_first[:MOST_OWN_COLUMNS])
 
 
 def _chain(first: str, pieces: Iterator[str]) -> Iterator[str]:

@@ -18,10 +18,13 @@ class Format:
     system: str
     reader: str
 
-    def open(self, path: str) -> "Reader":
-        """Return a reader over the file. Raises UnreadableFile when it is no file of this format."""
+    def open(self, path: str, *, own_names: frozenset[str] = frozenset()) -> "Reader":
+        """Return a reader over the file. Raises UnreadableFile when it is no file of this format.
+
+        `own_names`: casefolded names and keys of the workspace's own fields, to look for in the file.
+        """
         module_name, _, class_name = self.reader.rpartition(".")
-        return cast("Reader", getattr(import_module(module_name), class_name)(path))
+        return cast("Reader", getattr(import_module(module_name), class_name)(path, own_names=own_names))
 
 
 FORMATS: dict[str, Format] = {

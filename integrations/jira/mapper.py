@@ -41,6 +41,7 @@ from integrations.jira.issue import (
     text_id,
 )
 from integrations.jira.links import map_links
+from integrations.jira.own_values import own_values
 from integrations.jira.sprints import present_sprint
 from planner.domain.vocabulary import StateCategory, StoryKind, TaskState
 
@@ -59,8 +60,11 @@ _PLUMBING = {
 }
 
 
-def map_issue(raw: Any, *, place: str, names: FieldNames) -> Parsed:
-    """Return the item an issue becomes, with its refused parts. Raises MappingFailed."""
+def map_issue(raw: Any, *, place: str, names: FieldNames, own_names: frozenset[str] = frozenset()) -> Parsed:
+    """Return the item an issue becomes, with its refused parts. Raises MappingFailed.
+
+    `own_names`: casefolded names and keys of the workspace's own fields, whose values a story brings along.
+    """
     issue = read_issue(raw)
     names = FieldNames({**names.by_id, **issue.names}) if issue.names else names
     parsed = Parsed(place=place, name=issue.key or issue.id, weight=1 + len(issue.histories))
@@ -68,7 +72,7 @@ def map_issue(raw: Any, *, place: str, names: FieldNames) -> Parsed:
     used = set(_USED)
     if is_subtask(kind):
         parsed.item = ImportedSubtask(
-            issue.id, _subtask_as_story(issue, place, names), _subtask_as_task(issue, place, names)
+            issue.id, _subtask_as_story(issue, place, names, own_names), _subtask_as_task(issue, place, names)
         )
         return parsed
     if is_epic(kind) or _has_epic_name(issue, names):
@@ -76,7 +80,7 @@ def map_issue(raw: Any, *, place: str, names: FieldNames) -> Parsed:
         parsed.item = _map_capability(issue)
         parsed.left_out["changelog of epics"] += len(issue.histories)
     else:
-        parsed.item = _StoryMapper(issue, names, parsed, used).story()
+        parsed.item = _story(issue, names, own_names, parsed, used)
     _count_left_out(issue, names, used, parsed.left_out)
     return parsed
 
@@ -103,9 +107,16 @@ def _map_capability(issue: Issue) -> ImportedCapability:
     )
 
 
-def _subtask_as_story(issue: Issue, place: str, names: FieldNames) -> Parsed:
-    parsed, used = Parsed(place=place, name=issue.key or issue.id), set(_USED)
+def _story(issue: Issue, names: FieldNames, own_names: frozenset[str], parsed: Parsed, used: set[str]) -> ImportedStory:
     story = _StoryMapper(issue, names, parsed, used).story()
+    if own_names:
+        story.own_fields = own_values(issue.fields, names=names, own_names=own_names, used=used)
+    return story
+
+
+def _subtask_as_story(issue: Issue, place: str, names: FieldNames, own_names: frozenset[str]) -> Parsed:
+    parsed, used = Parsed(place=place, name=issue.key or issue.id), set(_USED)
+    story = _story(issue, names, own_names, parsed, used)
     story.kind = StoryKind.STORY
     story.parent = _parent(issue)
     parsed.item = story

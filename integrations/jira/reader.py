@@ -27,8 +27,9 @@ _ISSUE_KEYS = frozenset({"id", "key", "self", "fields", "changelog"})
 class JiraReader:
     """Reads a file once; every reading yields the same things in the same order."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, own_names: frozenset[str] = frozenset()) -> None:
         self._source = TextSource(path)
+        self._own_names = own_names
         self._names = FieldNames(_find_names(path))
         self._count = 0
 
@@ -115,7 +116,7 @@ class JiraReader:
         key = clean_text(issue.get("key"), 60) if isinstance(issue, dict) else ""
         place = self._place(key)
         try:
-            return map_issue(issue, place=place, names=self._names)
+            return map_issue(issue, place=place, names=self._names, own_names=self._own_names)
         except MappingFailed as error:
             return Parsed.refused(place, str(error), item=key, field=error.field)
 

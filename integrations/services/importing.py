@@ -84,7 +84,8 @@ class _Import:
 
     def _read(self) -> None:
         try:
-            reader = FORMATS[self.run.format].open(self.run.file.path)
+            own_names = frozenset(self.own_fields.keys)
+            reader = FORMATS[self.run.format].open(self.run.file.path, own_names=own_names)
         except FileNotFoundError:
             raise UnreadableFile("The uploaded file is gone from this server: upload it again.") from None
         for batch in read_ahead(_batches(reader, behind=self.done)):
