@@ -1,0 +1,1 @@
+"""Kernels of the flow charts: cumulative flow in dollars, ageing, cycle times, process limits, work mix."""
