@@ -83,8 +83,8 @@ def forecast_work(
     check_history(daily)
     days = days_to_look(float(work.points.sum()), daily)
     futures = draw_futures(daily, days=days, runs=runs, rng=rng)
-    effort = _draw_effort(work.points, runs, own_sigma=own_sigma, common_sigma=common_sigma, rng=rng)
-    story_day = _days_of(effort, futures)
+    effort = draw_effort(work.points, runs, own_sigma=own_sigma, common_sigma=common_sigma, rng=rng)
+    story_day = days_when(effort, futures)
     return Forecast(story_day, _last_of_units(story_day, work), days)
 
 
@@ -94,18 +94,18 @@ def days_to_look(points: float, daily: FloatArray) -> int:
     return int(min(max(mean_days * _BEYOND_MEAN, _FEWEST_DAYS), MOST_DAYS))
 
 
-def _draw_effort(
+def draw_effort(
     points: FloatArray, runs: int, *, own_sigma: float, common_sigma: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Effort up to and including each story, shape (runs, n)."""
+    """Effort up to and including each story with the errors of its estimate, shape (runs, n)."""
     own = rng.standard_normal((runs, len(points)), dtype=np.float32)
     common = rng.standard_normal((runs, 1), dtype=np.float32)
     error = np.exp(own_sigma * own + common_sigma * common - (own_sigma**2 + common_sigma**2) / 2)
     return np.cumsum(error * points.astype(np.float32), axis=1, dtype=np.float64)
 
 
-def _days_of(effort: FloatArray, futures: Futures) -> IntArray:
-    """The first day at whose end so much was done; `futures.days` where none is."""
+def days_when(effort: FloatArray, futures: Futures) -> IntArray:
+    """The first day at whose end so much effort was done, shape of `effort`; `futures.days` where none is."""
     found = np.empty(effort.shape, dtype=np.int64)
     for run, (needed, done) in enumerate(zip(effort, futures.done, strict=True)):
         found[run] = done.searchsorted(needed)
