@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from planner.web.views.planning import (
     plan,
     plan_apply,
+    plan_choice,
     plan_discard,
     plan_improve,
     plan_move,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PLAN}reset/", plan_reset, name="plan-reset"),
     path(f"{PLAN}improve/", plan_improve, name="plan-improve"),
     path(f"{PLAN}apply/", plan_apply, name="plan-apply"),
+    path(f"{PLAN}choice/", plan_choice, name="plan-choice"),
     path(f"{PLAN}undo/", plan_undo, name="plan-undo"),
     path(f"{PLAN}discard/", plan_discard, name="plan-discard"),
 ]

@@ -87,7 +87,13 @@ def test_a_plan_is_taken_over_and_taken_back(desk: Page) -> None:
     desk.get_by_role("button", name=re.compile(r"^Review \d+ moves")).click()
     dialog = desk.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox").first).to_be_checked()
+    priced = dialog.locator(".plan-choice")
+    expect(priced).to_contain_text("more than what is planned now")
     dialog.get_by_role("checkbox").first.uncheck()
+    expect(priced).to_contain_text("all of them would bring")
+    group = dialog.locator("[data-choose-group]").first
+    expect(group.get_by_role("checkbox", checked=True)).to_have_count(0)
+    dialog.get_by_role("checkbox").nth(1).check()
     dialog.get_by_role("button", name="Take over the chosen").click()
     expect(desk.get_by_text("Taken over by")).to_be_visible()
     expect(desk.get_by_role("button", name=re.compile("Review"))).to_have_count(0)

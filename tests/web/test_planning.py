@@ -17,6 +17,7 @@ from accounts.models import Workspace
 from accounts.policies import Role
 from common.clock import utc_now
 from planner.models import SprintPlan, Story, Team
+from planner.services.dependencies import add_dependency
 from planner.services.plans import compute_plan, fail_plan, request_plan
 from planner.services.sprints import create_sprint
 from planner.services.teams import create_team
@@ -182,6 +183,26 @@ def test_a_place_that_can_not_be_is_refused_in_words(
         )
         assert answer.status_code == 400
         assert said in answer.content.decode()
+
+
+def test_a_choice_of_moves_is_priced_before_it_is_made(
+    reader: Client, workspace: Workspace, team: Team, sprints: None
+) -> None:
+    first = story(workspace, "first", 30, weekly=900, team=team)
+    second = story(workspace, "second", 30, weekly=100, team=team)
+    add_dependency(predecessor=first, successor=second, actor=actor_of(workspace), now=utc_now())
+    plan = plan_of(workspace)
+    some = reader.post(url("plan-choice", plan), {"stories": [first.pk]}).content.decode()
+    assert "<b>1 of 2</b> chosen" in some
+    assert "more than what is planned now" in some
+    assert "all of them would bring" in some
+    broken = reader.post(url("plan-choice", plan), {"stories": [second.pk]}).content.decode()
+    assert f"{second.key} needs {first.key}, which is in no sprint." in broken
+    none = reader.post(url("plan-choice", plan)).content.decode()
+    assert "<b>0 of 2</b> chosen" in none
+    assert "as much as what is planned now" in none
+    first.refresh_from_db()
+    assert first.sprint is None
 
 
 def test_chosen_moves_are_taken_over_and_back(reader: Client, workspace: Workspace, team: Team, sprints: None) -> None:

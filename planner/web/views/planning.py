@@ -21,6 +21,7 @@ from common.jobs.models import Job
 from planner.domain.vocabulary import PlanState
 from planner.models import SprintPlan
 from planner.selectors.plan_asking import MOST_SPRINTS, USUAL_SPRINTS, NothingToPlan, ask_plan
+from planner.selectors.plan_choices import price_choice, say_choice
 from planner.selectors.plan_page import lines_of, page_of, say_price, unplaced_counts, unplaced_lines
 from planner.selectors.plan_questions import NOWHERE, PlanQuestion
 from planner.selectors.plan_words import load_names
@@ -182,6 +183,20 @@ def plan_apply(request: HttpRequest, workspace: str, plan: int) -> HttpResponse:
     undo_url = reverse("plan-undo", args=[found.workspace.key, found.number])
     answer = _draw(request, taken.plan, "body")
     return say(answer, toast=toast(message, undo_url=undo_url, undo={}), close_dialog=True)
+
+
+@login_required
+@require_POST
+def plan_choice(request: HttpRequest, workspace: str, plan: int) -> HttpResponse:
+    """What taking over only `stories` would earn; nothing is changed."""
+    found = _fetch(request, workspace, plan, Action.VIEW)
+    check_computed(found)
+    page = page_of(found)
+    choice = price_choice(page, [pk for text in request.POST.getlist("stories") if (pk := read_id(text))])
+    said = say_choice(choice, currency=found.workspace.currency)
+    return render(
+        request, "planner/planning/choice.html", {"choice": choice, "said": said, "workspace": found.workspace}
+    )
 
 
 @login_required

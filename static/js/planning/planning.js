@@ -128,6 +128,18 @@ export function start(root) {
   };
   const board = startBoard(root, adapter);
 
+  /* in the review, a sprint's own box chooses all of it or none; boxes are told apart by their group */
+  document.addEventListener("change", ({ target }) => {
+    const group = target.closest?.("[data-choose-group]");
+    if (!group) return;
+    const all = group.querySelector("[data-choose-all]");
+    const boxes = [...group.querySelectorAll('input[name="stories"]')];
+    if (target === all) for (const box of boxes) box.checked = all.checked;
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  });
+
   new MutationObserver(() => board.held && showPrices(board.held)).observe(root, {
     attributes: true,
     attributeFilter: ["data-held"],

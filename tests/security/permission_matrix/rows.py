@@ -335,6 +335,7 @@ PLANNER = [
     *rows("plan-reset", post=Action.EDIT_SPRINT),
     *rows("plan-improve", post=Action.EDIT_SPRINT),
     *rows("plan-apply", get=VIEW, post=Action.EDIT_SPRINT),
+    *rows("plan-choice", post=VIEW),
     *rows("plan-undo", post=Action.EDIT_SPRINT),
     *rows("plan-discard", post=Action.EDIT_SPRINT),
     *rows("sprints", get=VIEW, post=Action.EDIT_SPRINT),
