@@ -39,6 +39,8 @@ NAMES = {
     "jira_import": "import n generated Jira issues with their changelogs",
     "sequence": "the money-optimal order, with its gap, beside the orders people make (n = stories)",
     "sprint_plan": "the sprint plan beside the best known and its certificate (n = stories)",
+    "forecast": "10,000 runs of the work of three teams, days and value by week (n = stories)",
+    "forecast_calibration": "what forecasts said and what held, on generated histories (n = days of history)",
     "wall_crowd": "thirty people dragging on one wall for a minute, two of them at browsers (asked for by name only)",
     "drag_to_map": "from a transition until the stored map shows it, with a real worker",
 }
@@ -48,6 +50,7 @@ QUICK_SIZES = {
     "issues": [2_000],
     "backlogs": [500, 5_000],
     "sprints": [300],
+    "forecasts": [300],
 }
 FULL_SIZES = {
     "stories": [1_000, 50_000],
@@ -55,6 +58,7 @@ FULL_SIZES = {
     "issues": [100_000],
     "backlogs": [500, 5_000, 100_000],
     "sprints": [300, 1_000],
+    "forecasts": [300, 3_000],
 }
 
 

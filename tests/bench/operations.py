@@ -23,6 +23,7 @@ from planner.models import Story, StoryEvent
 from tests.bench import kanban, wall, work
 from tests.bench.api import Api
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
+from tests.bench.forecast import measure_forecasts
 from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.pages import PAGE_OPERATIONS
@@ -60,6 +61,7 @@ def run(*, only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
         for n in sizes["transitions"]:
             yield from _map(n, only)
     yield from _of_their_own(only, sizes)
+    yield from measure_forecasts(only, sizes["forecasts"])
 
 
 def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
