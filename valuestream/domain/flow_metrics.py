@@ -1,11 +1,17 @@
 """The figures of one block, one stage or the whole map, and how they are summed up from timed visits.
 
+In two steps, so that any number of workers can do the first one at once: stories fall into parts, each part says
+what it knows of a place (`measure_places`), parts add up (`join_places`), and the sum is put into figures
+(`conclude_place`). Durations stay single values until then, for a percentile is none of its parts' percentiles.
+
 `definitions.md`, "Value stream map". Durations are seconds on the clock asked for, money is whole
 cents, ratios 0-1. None is "not known", which is not 0. Percentiles interpolate linearly (NumPy
 "linear").
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -140,10 +146,41 @@ class FlowMetrics:
     littles_law: LittlesLaw
 
 
-def summarise(
-    timed: TimedVisits, count: int, items: Items, window: Window, staffed: FloatArray | None = None
-) -> list[FlowMetrics]:
-    """The figures of places 0 to ``count`` - 1. ``staffed``: people per place, NaN where not typed.
+@dataclass(frozen=True)
+class PlacePart:
+    """What some of the stories say of one place; parts of other stories add up to the whole (`join_places`).
+
+    ``lead`` and ``waiting``: seconds of each visit that left in the window. ``wip_age`` and ``queue_age``: of each
+    open one, and of each that waits. ``people``: who is assigned to open visits, each once, rising.
+    ``largest``: (cents, story) of the open visit that holds most, None where none is valued.
+    """
+
+    lead: FloatArray
+    waiting: FloatArray
+    wip_age: FloatArray
+    queue_age: FloatArray
+    people: IntArray
+    largest: tuple[int, int] | None
+    arrivals: int
+    clean_departures: int
+    queue_length_at_start: int
+    value_held_cents: int
+    value_waiting_cents: int
+    value_arrived_cents: int
+    value_departed_cents: int
+    delay_cost_rate_cents: int
+    unvalued_wip: int
+    unvalued_visits: int
+    idle_cost_cents: float
+    seconds_in_window: float
+
+
+_ARRAYS = ("lead", "waiting", "wip_age", "queue_age")
+_JOINED_OTHERWISE = (*_ARRAYS, "people", "largest")
+
+
+def measure_places(timed: TimedVisits, count: int, items: Items, window: Window) -> list[PlacePart]:
+    """What these visits say of places 0 to ``count`` - 1.
 
     Places are sorted as 16-bit integers, which NumPy does by radix, in linear time.
     """
@@ -152,59 +189,90 @@ def summarise(
     order = np.argsort(place, kind="stable")
     bounds = np.searchsorted(place[order], np.arange(count + 1))
     by_place = timed.take(in_window[order])
-    people = np.full(count, np.nan) if staffed is None else staffed
-    return [
-        _figures(index, by_place.take(slice(*bounds[index : index + 2])), items, window, people[index])
-        for index in range(count)
-    ]
+    return [_part(by_place.take(slice(*bounds[index : index + 2])), items, window) for index in range(count)]
 
 
-def _figures(place: int, timed: TimedVisits, items: Items, window: Window, staffed: float) -> FlowMetrics:
-    """The figures of one place from its visits."""
+def _part(timed: TimedVisits, items: Items, window: Window) -> PlacePart:
     visits = timed.visits
-    is_open = visits.left_at == OPEN
-    left = timed.take(~is_open)
-    departures = int((~is_open).sum())
-    wip, process = int(is_open.sum()), left.lead - left.waiting
-    lead_time, process_time = distribution(left.lead), distribution(process)
-    value = items.value_cents[visits.story[is_open]]
-    worth, has_arrived = items.value_cents[visits.story], visits.entered_at >= window.start
-    arrivals = int(has_arrived.sum())
-    people = items.person[visits.story[is_open]]
-    resources = len(np.unique(people[people != NOBODY]))
-    largest = int(np.argmax(value)) if (value != UNVALUED).any() else None
-    value_held = _total(value)
-    return FlowMetrics(
-        place=place,
-        arrivals=arrivals,
-        departures=departures,
-        throughput_per_week=_ratio(departures, window.calendar_weeks),
-        wip=wip,
-        queue_length=int(timed.is_waiting.sum()),
+    is_open, has_arrived = visits.left_at == OPEN, visits.entered_at >= window.start
+    left, there = timed.take(~is_open), visits.story[is_open]
+    worth, held, people = items.value_cents[visits.story], items.value_cents[there], items.person[there]
+    at = int(np.argmax(held)) if (held != UNVALUED).any() else None
+    return PlacePart(
+        lead=left.lead,
+        waiting=left.waiting,
+        wip_age=timed.lead[is_open],
+        queue_age=timed.lead[timed.is_waiting],
+        people=np.unique(people[people != NOBODY]),
+        largest=None if at is None else (int(held[at]), int(there[at])),
+        arrivals=int(has_arrived.sum()),
+        clean_departures=int((~left.came_back).sum()),
         queue_length_at_start=int(timed.was_waiting.sum()),
-        wip_age=distribution(timed.lead[is_open]),
-        queue_age=distribution(timed.lead[timed.is_waiting]),
-        lead_time=lead_time,
-        waiting_time=distribution(left.waiting),
-        process_time=process_time,
-        flow_efficiency=_ratio(float(process.sum()), float(left.lead.sum())),
-        percent_complete_accurate=_ratio(float((~left.came_back).sum()), departures),
-        value_held_cents=value_held,
+        value_held_cents=_total(held),
         value_waiting_cents=_total(worth[timed.is_waiting]),
         value_arrived_cents=_total(worth[has_arrived]),
         value_departed_cents=_total(worth[~is_open]),
-        average_value_cents=_ratio(value_held, wip),
-        largest_contributor=None if largest is None else int(visits.story[is_open][largest]),
-        largest_contribution_cents=0 if largest is None else int(value[largest]),
-        unvalued_wip=int((value == UNVALUED).sum()),
-        delay_cost_rate_cents=_total(items.cost_of_delay_cents[visits.story[is_open]]),
-        idle_cost_cents=_idle_cost(timed, items, window),
+        delay_cost_rate_cents=_total(items.cost_of_delay_cents[there]),
+        unvalued_wip=int((held == UNVALUED).sum()),
         unvalued_visits=int((items.cost_of_delay_cents[visits.story] == UNVALUED).sum()),
-        resources=resources,
-        load=_ratio(wip, resources),
+        idle_cost_cents=_idle_cost(timed, items, window),
+        seconds_in_window=float(timed.lead_in_window.sum()),
+    )
+
+
+def join_places(parts: Sequence[PlacePart]) -> PlacePart:
+    """The part of one place that all these stories make; of equal largest holdings, the lowest story's."""
+    if len(parts) == 1:
+        return parts[0]
+    largest = [part.largest for part in parts if part.largest is not None]
+    sums = [field.name for field in fields(PlacePart) if field.name not in _JOINED_OTHERWISE]
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+    joined |= {name: sum(getattr(part, name) for part in parts) for name in sums}
+    return replace(
+        parts[0],
+        people=np.unique(np.concatenate([part.people for part in parts])),
+        largest=min(largest, key=lambda one: (-one[0], one[1])) if largest else None,
+        **joined,
+    )
+
+
+def conclude_place(place: int, part: PlacePart, window: Window, staffed: float = np.nan) -> FlowMetrics:
+    """The figures of a place from all that is said of it. ``staffed``: people typed for it, NaN where not."""
+    departures, wip = len(part.lead), len(part.wip_age)
+    lead_time, process = distribution(part.lead), part.lead - part.waiting
+    process_time = distribution(process)
+    cents, largest = part.largest or (0, None)
+    return FlowMetrics(
+        place=place,
+        arrivals=part.arrivals,
+        departures=departures,
+        throughput_per_week=_ratio(departures, window.calendar_weeks),
+        wip=wip,
+        queue_length=len(part.queue_age),
+        queue_length_at_start=part.queue_length_at_start,
+        wip_age=distribution(part.wip_age),
+        queue_age=distribution(part.queue_age),
+        lead_time=lead_time,
+        waiting_time=distribution(part.waiting),
+        process_time=process_time,
+        flow_efficiency=_ratio(float(process.sum()), float(part.lead.sum())),
+        percent_complete_accurate=_ratio(part.clean_departures, departures),
+        value_held_cents=part.value_held_cents,
+        value_waiting_cents=part.value_waiting_cents,
+        value_arrived_cents=part.value_arrived_cents,
+        value_departed_cents=part.value_departed_cents,
+        average_value_cents=_ratio(part.value_held_cents, wip),
+        largest_contributor=largest,
+        largest_contribution_cents=cents,
+        unvalued_wip=part.unvalued_wip,
+        delay_cost_rate_cents=part.delay_cost_rate_cents,
+        idle_cost_cents=round(part.idle_cost_cents),
+        unvalued_visits=part.unvalued_visits,
+        resources=len(part.people),
+        load=_ratio(wip, len(part.people)),
         staffed=None if np.isnan(staffed) else float(staffed),
-        utilisation=_utilisation(arrivals, process_time.mean, staffed, window),
-        littles_law=_littles_law(timed, arrivals, departures, lead_time.mean, window),
+        utilisation=_utilisation(part.arrivals, process_time.mean, staffed, window),
+        littles_law=_littles_law(part, lead_time.mean, window),
     )
 
 
@@ -224,10 +292,10 @@ def _total(cents: IntArray) -> int:
     return int(cents[cents != UNVALUED].sum())
 
 
-def _idle_cost(timed: TimedVisits, items: Items, window: Window) -> int:
+def _idle_cost(timed: TimedVisits, items: Items, window: Window) -> float:
     """Waiting in the window, in weeks of the clock, x cost of delay; unvalued stories are left out."""
     per_week = np.maximum(items.cost_of_delay_cents[timed.visits.story], 0)
-    return round(float((timed.waiting_in_window / window.week_seconds * per_week).sum()))
+    return float((timed.waiting_in_window / window.week_seconds * per_week).sum())
 
 
 def _utilisation(arrivals: int, mean_process: float | None, staffed: float, window: Window) -> float | None:
@@ -236,10 +304,9 @@ def _utilisation(arrivals: int, mean_process: float | None, staffed: float, wind
     return None if mean_process is None or not capacity > 0 else arrivals * mean_process / capacity
 
 
-def _littles_law(
-    timed: TimedVisits, arrivals: int, departures: int, lead_time: float | None, window: Window
-) -> LittlesLaw:
-    average_wip = _ratio(float(timed.lead_in_window.sum()), window.seconds)
+def _littles_law(part: PlacePart, lead_time: float | None, window: Window) -> LittlesLaw:
+    arrivals, departures = part.arrivals, len(part.lead)
+    average_wip = _ratio(part.seconds_in_window, window.seconds)
     throughput = _ratio(departures, window.seconds)
     is_steady = bool(abs(arrivals - departures) <= STEADY_SHARE * max(arrivals, departures))
     if average_wip is None or throughput is None or lead_time is None:

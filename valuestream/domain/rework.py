@@ -3,6 +3,7 @@
 `definitions.md`: rework is never wiped; a story that goes back opens a new visit, and the move is counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +19,15 @@ class BackwardMoves:
     """Moves in the window from one stage back to an earlier one.
 
     ``seconds``: from the return until the story is again as far as it was, or until it left the map or
-    ``as_of``; ``cost_cents``: that time, in weeks of the clock, x attributed cost of delay.
+    ``as_of``; ``cost_cents``: that time, in weeks of the clock, x attributed cost of delay, rounded where
+    figures are concluded.
     """
 
     from_stage: int
     to_stage: int
     count: int
     seconds: float
-    cost_cents: int
+    cost_cents: float
 
 
 def came_back_to_stage(stages: Visits, stage_count: int) -> BoolArray:
@@ -95,7 +97,23 @@ def _per_pair(from_stage: IntArray, to_stage: IntArray, seconds: FloatArray, cen
             to_stage=int(code) % stage_count,
             count=int(counts[code]),
             seconds=float(total_seconds[code]),
-            cost_cents=round(float(total_cents[code])),
+            cost_cents=float(total_cents[code]),
         )
         for code in np.flatnonzero(counts)
+    ]
+
+
+def join_moves(moves: Sequence[BackwardMoves]) -> list[BackwardMoves]:
+    """Moves of several parts added up per pair of stages, by (from, to)."""
+    pairs: dict[tuple[int, int], list[BackwardMoves]] = {}
+    for one in moves:
+        pairs.setdefault((one.from_stage, one.to_stage), []).append(one)
+    return [
+        BackwardMoves(
+            *pair,
+            count=sum(one.count for one in same),
+            seconds=sum(one.seconds for one in same),
+            cost_cents=sum(one.cost_cents for one in same),
+        )
+        for pair, same in sorted(pairs.items())
     ]

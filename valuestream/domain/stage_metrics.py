@@ -2,7 +2,7 @@
 
 `definitions.md`, "Value stream map". Visits of states are merged into visits of blocks, those into
 visits of stages and of the whole map; each is timed once, and summed up per place by segment reductions
-(`flow_metrics.summarise`). There is no loop over visits. Instants are int64 microseconds since 1970
+(`flow_metrics.measure_places`). There is no loop over visits. Instants are int64 microseconds since 1970
 UTC; for a day's end, ask as of its last microsecond, so that what happened at midnight belongs to the
 next day.
 
@@ -11,6 +11,7 @@ map's rule) and, after that, the time flagged blocked. The rest is process time,
 process in every visit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -18,8 +19,23 @@ import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from valuestream.domain.calendar import ElapsedTime
-from valuestream.domain.flow_metrics import FlowMetrics, Items, TimedVisits, Window, summarise
-from valuestream.domain.rework import BackwardMoves, backward_moves, came_back_to_block, came_back_to_stage
+from valuestream.domain.flow_metrics import (
+    FlowMetrics,
+    Items,
+    PlacePart,
+    TimedVisits,
+    Window,
+    conclude_place,
+    join_places,
+    measure_places,
+)
+from valuestream.domain.rework import (
+    BackwardMoves,
+    backward_moves,
+    came_back_to_block,
+    came_back_to_stage,
+    join_moves,
+)
 from valuestream.domain.spans import Spans
 from valuestream.domain.visits import OPEN, OUTSIDE, UNMAPPED, Visits, merge_visits
 
@@ -97,24 +113,81 @@ class MapMetrics:
     unmapped: list[UnmappedState]
 
 
+@dataclass(frozen=True)
+class MapPart:
+    """What some of the stories, with all of their visits, say of a map; parts of other stories add up.
+
+    Costs of moves back are not rounded yet.
+    """
+
+    blocks: list[PlacePart]
+    stages: list[PlacePart]
+    total: PlacePart
+    backward_moves: list[BackwardMoves]
+    unmapped: list[UnmappedState]
+
+
 def measure_flow(visits: Visits, stream_map: StreamMap, items: Items, question: FlowQuestion) -> MapMetrics:
     """All figures of a map. ``visits``: of workflow states (or of any field's values), as
     `build_visits` gives them.
     """
-    seconds = question.clock.elapsed_seconds(np.array([question.window_start]), np.array([question.as_of]))
-    window = Window(question.window_start, question.as_of, float(seconds[0]), question.clock.week_seconds)
-    known = visits.as_of(question.as_of)
+    return conclude(measure_part(visits, stream_map, items, question), stream_map, question)
+
+
+def measure_part(visits: Visits, stream_map: StreamMap, items: Items, question: FlowQuestion) -> MapPart:
+    """What the stories of these visits say of a map; a story's visits belong into one part, all of them."""
+    window, known = _window(question), visits.as_of(question.as_of)
     blocks, stages, runs = time_places(known, stream_map, question)
-    stage_figures = summarise(stages, stream_map.stage_count, items, window, stream_map.staffed)
-    in_stream = [stage for stage in stage_figures if not stream_map.is_finished[stage.place]]
-    total = summarise(runs, 1, items, window)[0]
-    return MapMetrics(
-        blocks=summarise(blocks, stream_map.block_count, items, window),
-        stages=stage_figures,
-        total=replace(total, percent_complete_accurate=_rolled(in_stream)),
+    return MapPart(
+        blocks=measure_places(blocks, stream_map.block_count, items, window),
+        stages=measure_places(stages, stream_map.stage_count, items, window),
+        total=measure_places(runs, 1, items, window)[0],
         backward_moves=backward_moves(stages.visits, items.cost_of_delay_cents, window, question.clock),
         unmapped=_unmapped_states(known, stream_map, question),
     )
+
+
+def join_parts(parts: Sequence[MapPart]) -> MapPart:
+    """What all of these stories say of the map. ``parts``: at least one, no story in two of them."""
+    return MapPart(
+        blocks=[join_places(places) for places in zip(*(part.blocks for part in parts), strict=True)],
+        stages=[join_places(places) for places in zip(*(part.stages for part in parts), strict=True)],
+        total=join_places([part.total for part in parts]),
+        backward_moves=join_moves([moves for part in parts for moves in part.backward_moves]),
+        unmapped=_join_states([state for part in parts for state in part.unmapped]),
+    )
+
+
+def conclude(part: MapPart, stream_map: StreamMap, question: FlowQuestion) -> MapMetrics:
+    """The figures of a map from all that is said of it."""
+    window, staffed = _window(question), stream_map.staffed
+    stages = [conclude_place(place, stage, window, staffed[place]) for place, stage in enumerate(part.stages)]
+    in_stream = [stage for stage in stages if not stream_map.is_finished[stage.place]]
+    return MapMetrics(
+        blocks=[conclude_place(place, block, window) for place, block in enumerate(part.blocks)],
+        stages=stages,
+        total=replace(conclude_place(0, part.total, window), percent_complete_accurate=_rolled(in_stream)),
+        backward_moves=[replace(moves, cost_cents=round(moves.cost_cents)) for moves in part.backward_moves],
+        unmapped=part.unmapped,
+    )
+
+
+def _window(question: FlowQuestion) -> Window:
+    seconds = question.clock.elapsed_seconds(np.array([question.window_start]), np.array([question.as_of]))
+    return Window(question.window_start, question.as_of, float(seconds[0]), question.clock.week_seconds)
+
+
+def _join_states(states: Sequence[UnmappedState]) -> list[UnmappedState]:
+    return [
+        UnmappedState(
+            state=number,
+            wip=sum(one.wip for one in same),
+            visits=sum(one.visits for one in same),
+            seconds=sum(one.seconds for one in same),
+        )
+        for number in sorted({state.state for state in states})
+        if (same := [state for state in states if state.state == number])
+    ]
 
 
 def time_places(

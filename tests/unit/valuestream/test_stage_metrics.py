@@ -1,6 +1,6 @@
 """The stage-metrics kernel, against the definitions written out story by story, second by second."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import time
 from functools import partial
 from itertools import pairwise
@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from valuestream.domain.calendar import EveryHour, WorkCalendar
 from valuestream.domain.flow_metrics import NOBODY, UNVALUED, FlowMetrics, Items
 from valuestream.domain.spans import Spans
-from valuestream.domain.stage_metrics import FlowQuestion, MapMetrics, StreamMap, measure_flow
+from valuestream.domain.stage_metrics import (
+    FlowQuestion,
+    MapMetrics,
+    StreamMap,
+    conclude,
+    join_parts,
+    measure_flow,
+    measure_part,
+)
 from valuestream.domain.visits import OPEN, OUTSIDE, UNMAPPED, Visits
 
 SECOND = 1_000_000
@@ -82,12 +90,31 @@ def visits_of(case: Case) -> Visits:
     return Visits(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
-def answer(case: Case) -> MapMetrics:
+def asked(case: Case) -> tuple[Items, FlowQuestion]:
     values = np.array(case.values)
     items = Items(values, np.where(values == UNVALUED, UNVALUED, values * 604_800), np.array(case.people))
     begun = None if case.begun is None else spans_of(case.begun)
     question = FlowQuestion(case.start * SECOND, case.as_of * SECOND, EveryHour(), spans_of(case.blocked), begun)
+    return items, question
+
+
+def answer(case: Case) -> MapMetrics:
+    items, question = asked(case)
     return measure_flow(visits_of(case), STREAM, items, question)
+
+
+def answer_in_parts(case: Case, part_of: list[int]) -> MapMetrics:
+    """The same by parts of the stories, `part_of` each story; joined one after the other."""
+    items, question = asked(case)
+    visits, numbers = visits_of(case), np.array(part_of[: len(case.stories)])
+    parts = [
+        measure_part(visits.take(numbers[visits.story] == part), STREAM, items, question)
+        for part in sorted(set(numbers))
+    ]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = join_parts([joined, part])
+    return conclude(joined, STREAM, question)
 
 
 # ---- the definitions, written out
@@ -265,6 +292,21 @@ def test_backward_moves_are_counted_per_pair_of_stages(case: Case) -> None:
                 expected[one[0], other[0]] = expected.get((one[0], other[0]), 0) + 1
     moves = answer(case).backward_moves
     assert {(move.from_stage, move.to_stage): move.count for move in moves} == expected
+
+
+@given(cases(), st.lists(st.integers(0, 2), min_size=4, max_size=4))
+def test_parts_of_the_stories_add_up_to_the_whole(case: Case, part_of: list[int]) -> None:
+    whole, joined = answer(case), answer_in_parts(case, part_of)
+    assert plain(joined) == plain(whole)
+
+
+def plain(value: Any) -> Any:
+    """Figures as numbers that compare equal but for rounding."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return pytest.approx(value, rel=1e-9, abs=1e-9) if isinstance(value, float) else value
 
 
 @given(cases())
