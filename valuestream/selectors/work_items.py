@@ -265,16 +265,17 @@ def read_stories(*, story_ids: Iterable[int]) -> dict[int, Story]:
     return Story.objects.select_related("assignee", "state").in_bulk(list(story_ids))
 
 
-def read_task_starts(*, workspace_id: int, as_of: int) -> tuple[IntArray, IntArray, IntArray]:
+def read_task_starts(*, workspace_id: int, as_of: int, condition: str = "1 = 1") -> tuple[IntArray, IntArray, IntArray]:
     """Return, up to `as_of`, for each story with a started task the span from the first start on, without an end.
 
     Arrays of story, start and end, in rising order of stories. The log tells a task as "Title (in progress, ...)".
+    `condition`: of which stories, SQL of ours on `story_id`.
     """
     begun = [f"% ({state.label.lower()}%" for state in (TaskState.IN_PROGRESS, TaskState.DONE)]
     story, started_at = fetch_columns(
         [Column("story_id"), instant("MIN(occurred_at)")],
-        f"{_EVENTS} WHERE workspace_id = %s AND field = 'task' AND (to_value LIKE %s OR to_value LIKE %s)"
-        " AND occurred_at <= %s GROUP BY story_id ORDER BY story_id",
+        f"{_EVENTS} WHERE workspace_id = %s AND {condition} AND field = 'task'"
+        " AND (to_value LIKE %s OR to_value LIKE %s) AND occurred_at <= %s GROUP BY story_id ORDER BY story_id",
         [workspace_id, *begun, to_instant(as_of)],
     )
     return story, started_at, np.full(len(story), OPEN)
