@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import User, Workspace
 from common.clock import utc_now
 from planner.domain.value.model import parse_model
-from planner.domain.vocabulary import EventSource, ValueKind
+from planner.domain.vocabulary import EventSource, StateCategory, ValueKind
 from planner.models import Capability, State
 from planner.services.actor import Actor
 from planner.services.applications import create_application
@@ -22,7 +22,7 @@ from planner.services.estimates import estimate_value
 from planner.services.ingest import HistoryEntry, StoryHistory, ingest_histories
 from planner.services.lens_orders import refresh_lenses
 from planner.services.scores import rescore_workspace
-from planner.services.workspaces import create_workspace
+from planner.services.workspaces import DEFAULT_WORKFLOW, create_workspace
 
 SEED = 7
 BATCH = 1_000
@@ -41,33 +41,34 @@ class Bench:
     states: list[State]
 
 
-def make_bench(key: str) -> Bench:
+def make_bench(key: str, workflow: Sequence[tuple[str, StateCategory]] = DEFAULT_WORKFLOW) -> Bench:
     """Create an empty workspace with its owner."""
     user = User.objects.create_user(username=key.lower())
-    workspace = create_workspace(name=f"Bench {key}", key=key, owner=user, now=utc_now())
+    workspace = create_workspace(name=f"Bench {key}", key=key, owner=user, now=utc_now(), workflow=workflow)
     actor = Actor.of(user=user, source=EventSource.API)
     return Bench(workspace, user, actor, list(State.objects.filter(workspace=workspace)))
 
 
 def fill_backlog(bench: Bench, *, stories: int) -> None:
     """Add open stories in capabilities of ten, the first thousand of which are valued."""
-    capabilities = _capabilities(bench, -(-stories // STORIES_PER_CAPABILITY))
+    capabilities = make_capabilities(bench, -(-stories // STORIES_PER_CAPABILITY))
     random = Random(SEED)
     for batch in _batched(stories):
         histories = [_open_story(bench, number, capabilities, random) for number in batch]
         ingest_histories(workspace=bench.workspace, histories=histories, actor=bench.actor, now=utc_now())
     rescore_workspace(workspace_id=bench.workspace.pk, now=utc_now())
     refresh_lenses(workspace_id=bench.workspace.pk, now=utc_now())
-    _settle()
+    settle()
 
 
-def _settle() -> None:
+def settle() -> None:
     """What a database does by itself within minutes of such a load: statistics, and pages known to be visible."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _capabilities(bench: Bench, count: int) -> list[Capability]:
+def make_capabilities(bench: Bench, count: int) -> list[Capability]:
+    """Add capabilities, the first thousand of them valued."""
     random = Random(SEED)
     application = create_application(
         workspace=bench.workspace, name="Bench", key="APP", actor=bench.actor, now=utc_now()

@@ -76,8 +76,14 @@ def report(name: str, *, n: int, samples: list[Sample], **more: Any) -> str:
     return json.dumps(line)
 
 
+def forget_peak_memory() -> None:
+    """Have the kernel count this process's peak memory from here on, without what made the operation's data."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def peak_memory_mb() -> int:
-    """Return this process's peak memory so far, from the kernel."""
+    """Return this process's peak memory since it began, or since `forget_peak_memory`."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) // 1024

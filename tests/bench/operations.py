@@ -20,7 +20,7 @@ from common.jobs.models import Job, JobState
 from common.jobs.runner import run as run_job
 from integrations.services.uploads import start_import
 from planner.models import Story, StoryEvent
-from tests.bench import kanban, wall, work
+from tests.bench import flow, kanban, wall, work
 from tests.bench.api import Api
 from tests.bench.data import Bench, fill_backlog, fill_log, make_bench
 from tests.bench.forecast import measure_forecasts
@@ -29,7 +29,7 @@ from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.pages import PAGE_OPERATIONS
 from tests.bench.sequence import measure_sequence
 from tests.bench.sprint_plan import measure_sprint_plan
-from valuestream.models import Map, Snapshot
+from valuestream.models import Snapshot
 
 BACKLOG = (
     "backlog_first_page",
@@ -176,33 +176,19 @@ def _map(n: int, only: set[str]) -> Iterator[str]:
     from valuestream.selectors.maps import get_default_map
     from valuestream.services.snapshots import refresh_live
 
+    if "stage_metrics" in only:
+        yield flow.stage_metrics(n)
+    if not only & {"map_page", "drag_to_map"}:
+        return
     bench = make_bench(f"M{n}")
     fill_log(bench, transitions=n)
     api = Api(bench)
     map_ = get_default_map(workspace=bench.workspace)
-    count = StoryEvent.objects.filter(workspace=bench.workspace, field="state").count()
-    if "stage_metrics" in only:
-        yield measure(
-            "stage_metrics",
-            n=n,
-            operation=lambda _: recompute(map_),
-            repeat=3,
-            transitions=count,
-        )
     if "map_page" in only:
         refresh_live(map=map_, now=utc_now())  # the worker's part
         yield measure("map_page", n=n, operation=lambda _: api.get(f"/api/v1/maps/{map_.pk}/metrics/"), repeat=5)
     if "drag_to_map" in only:
         yield _drag_to_map(bench, api, map_.pk, n)
-
-
-def recompute(map_: Map) -> None:
-    """Compute the metrics of the whole history on the 24x7 clock, as the worker does after a change."""
-    from valuestream.domain.vocabulary import Clock
-    from valuestream.selectors.metrics import compute_metrics
-
-    now = utc_now()
-    compute_metrics(map=map_, as_of=now, is_past=False, window_days=3650, clocks=[Clock.ALWAYS], now=now)
 
 
 def _drag_to_map(bench: Bench, api: Api, map_id: int, n: int) -> str:

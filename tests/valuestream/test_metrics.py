@@ -16,6 +16,7 @@ from planner.services.workspaces import find_or_create_person
 from tests.factories import NOW, actor_of, give_value, make_capability, make_story, make_workspace, state_named
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Stage, ValueMapping
+from valuestream.selectors import measuring
 from valuestream.selectors.maps import get_default_map
 from valuestream.selectors.metrics import map_metrics
 
@@ -263,3 +264,16 @@ def test_a_map_without_stages_answers(workspace: Workspace) -> None:
     answer = map_metrics(map=empty, now=NOW + DAY)
     assert answer["stages"] == []
     assert [one["state"] for one in answer["unmapped"]] == ["Idea"]
+
+
+@pytest.mark.parametrize("rule", ["NONE", "UNTIL_ASSIGNED", "UNTIL_FIRST_TASK"])
+def test_ranges_of_stories_add_up_to_the_answer_at_once(
+    workspace: Workspace, rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Map.objects.filter(workspace=workspace).update(wait_rule=rule)
+    days = list(life(workspace))
+    questions: list[dict[str, Any]] = [{}, {"as_of": days[3]}, {"window_days": 3}, {"clock": Clock.WORKING}]
+    at_once = [ask(workspace, days[-1], **question) for question in questions]
+    monkeypatch.setattr(measuring, "AT_ONCE", 2)
+    monkeypatch.setattr(measuring, "RANGE", 2)
+    assert [ask(workspace, days[-1], **question) for question in questions] == at_once

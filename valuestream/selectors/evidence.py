@@ -18,7 +18,7 @@ from valuestream.selectors.asking import Question
 from valuestream.selectors.clocks import clock_of
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import lay_out
-from valuestream.selectors.metrics import stream_map_of
+from valuestream.selectors.measuring import stream_map_of
 from valuestream.selectors.work_items import read_stories, to_instant
 
 _CALENDAR_REACH_YEARS = 20

@@ -4,29 +4,25 @@ Block and stage figures follow definitions.md to the letter, finished states inc
 bottleneck and moves back are those of the stream, which finished stories have left (docs/adr/0005).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
 from django.db.models import Q
 
 from valuestream.domain.bottleneck import find_bottleneck
-from valuestream.domain.calendar import to_microseconds
 from valuestream.domain.flow_metrics import FlowMetrics
-from valuestream.domain.stage_metrics import FlowQuestion, MapMetrics, StreamMap, measure_flow
-from valuestream.domain.visits import UNMAPPED
-from valuestream.domain.vocabulary import BlockKind, Clock
-from valuestream.models import Map, Snapshot, Visit
+from valuestream.domain.stage_metrics import MapMetrics, MapPart
+from valuestream.domain.vocabulary import Clock
+from valuestream.models import Map, Snapshot
 from valuestream.selectors.answers import Answer, bottleneck_answer, figures, rework_answer
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
-from valuestream.selectors.clocks import clock_of
-from valuestream.selectors.loading import LoadedFlow, load_flow
-from valuestream.selectors.maps import Layout, lay_out
+from valuestream.selectors.loading import FlowSource
+from valuestream.selectors.maps import Layout
+from valuestream.selectors.measuring import Measuring, has_more_visits, open_measuring
 from valuestream.selectors.work_items import newest_event_id, read_stories
 
 INLINE_VISITS = 20_000
 """Up to so many visits the present figures are computed while the caller waits: some 50 ms."""
-_CALENDAR_REACH_YEARS = 20
 
 
 def map_metrics(
@@ -67,9 +63,7 @@ def _live_snapshot(map_: Map, window_days: int, clock: Clock) -> Answer | None:
 
 def is_large(map_: Map, since: datetime) -> bool:
     """Whether a map has more visits open, or left since, than are computed while somebody waits."""
-    visits = Visit.objects.filter(workspace_id=map_.workspace_id)
-    left = visits.filter(left_at__gte=since)[: INLINE_VISITS + 1].count()
-    return left > INLINE_VISITS or left + visits.filter(left_at=None)[: INLINE_VISITS + 1].count() > INLINE_VISITS
+    return has_more_visits(map=map_, since=since, than=INLINE_VISITS)
 
 
 def compute_metrics(
@@ -91,22 +85,19 @@ def compute_metrics(
         "stale": False,
         "log_position": newest_event_id(workspace_id=map.workspace_id),
     }
-    since, layout = as_of - timedelta(days=window_days), lay_out(map=map)
-    flow = load_flow(
-        workspace_id=map.workspace_id,
-        window_start=to_microseconds(since),
-        as_of=to_microseconds(as_of),
-        is_past=is_past,
-        wait_rule=map.wait_rule,
-        where=where,
-    )
+    measuring = open_measuring(map=map, as_of=as_of, is_past=is_past, window_days=window_days, where=where)
+    parts = [measuring.measure(stories, clocks) for stories in measuring.ranges()]
+    return conclude_answers(measuring, head=head, clocks=clocks, parts=parts)
+
+
+def conclude_answers(
+    measuring: Measuring, *, head: Answer, clocks: Sequence[Clock], parts: Sequence[Mapping[Clock, MapPart]]
+) -> dict[Clock, Answer]:
+    """Write the answer on each clock from what parts of all stories say."""
     answers = {}
     for clock in clocks:
-        years = (as_of.year - _CALENDAR_REACH_YEARS, as_of.year + 1)
-        time = clock_of(workspace=map.workspace, clock=clock, first_year=years[0], last_year=years[1])
-        question = FlowQuestion(to_microseconds(since), to_microseconds(as_of), time, flow.blocked, flow.begun)
-        measured = measure_flow(flow.visits, stream_map_of(flow, layout), flow.items, question)
-        answers[clock] = {**head, "clock": clock.value, **_answer(flow, layout, measured, time.week_seconds)}
+        measured = measuring.conclude(clock, [part[clock] for part in parts])
+        answers[clock] = {**head, "clock": clock.value, **_answer(measuring, measured, clock)}
     return answers
 
 
@@ -114,19 +105,8 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def stream_map_of(flow: LoadedFlow, layout: Layout) -> StreamMap:
-    """The kernel's view of a layout, by the indices of the loaded states."""
-    block_of = {state.pk: index for index, placed in enumerate(layout.blocks) for state in placed.states}
-    return StreamMap(
-        block_of_state=np.array([block_of.get(state.pk, UNMAPPED) for state in flow.states], dtype=np.int64),
-        stage_of_block=np.array([placed.stage for placed in layout.blocks], dtype=np.int64),
-        is_wait=np.array([placed.block.kind == BlockKind.WAIT for placed in layout.blocks], dtype=np.bool_),
-        staffed=np.array([np.nan if stage.staffed is None else stage.staffed for stage in layout.stages]),
-        finished=np.array([layout.is_finished(index) for index in range(len(layout.stages))], dtype=np.bool_),
-    )
-
-
-def _answer(flow: LoadedFlow, layout: Layout, measured: MapMetrics, week_seconds: float) -> Answer:
+def _answer(measuring: Measuring, measured: MapMetrics, clock: Clock) -> Answer:
+    flow, layout, week_seconds = measuring.source, measuring.layout, measuring.time(clock).week_seconds
     stages = [(stage.pk, stage.name) for stage in layout.stages]
     holders = _holders(flow, [*measured.blocks, *measured.stages, measured.total])
     return {
@@ -173,7 +153,7 @@ def _stage(layout: Layout, measured: MapMetrics, holders: dict[int, Answer], ind
     }
 
 
-def _holders(flow: LoadedFlow, measured: list[FlowMetrics]) -> dict[int, Answer]:
+def _holders(flow: FlowSource, measured: list[FlowMetrics]) -> dict[int, Answer]:
     """Key and title of the stories that hold most, by the kernel's index; one query."""
     wanted = {one.largest_contributor for one in measured if one.largest_contributor is not None}
     ids = {index: int(flow.story_ids[index]) for index in wanted}

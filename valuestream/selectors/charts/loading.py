@@ -16,7 +16,7 @@ from valuestream.selectors.asking import Question
 from valuestream.selectors.clocks import clock_of
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import Layout, lay_out
-from valuestream.selectors.metrics import stream_map_of
+from valuestream.selectors.measuring import stream_map_of
 
 FEWEST_WEEKS = 26
 """Process limits and the mix look back at least so far, for a few weeks say nothing about what is usual."""
