@@ -8,10 +8,12 @@ from celery import shared_task
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
 from valuestream.selectors.maps import get_map, list_all_maps
+from valuestream.selectors.studies import get_study
 from valuestream.selectors.work_items import list_story_ids
 from valuestream.services.rebuild import rebuild_range
 from valuestream.services.requests import DAILY_JOB, REBUILD_JOB, SNAPSHOT_JOB
 from valuestream.services.snapshots import plan_daily, refresh_live, request_forgotten, store_daily
+from valuestream.services.studies import HELP_JOB, STUDY_JOB, StudyWork, help_study, run_study
 
 
 @job_handler(SNAPSHOT_JOB)
@@ -44,6 +46,29 @@ def rebuild_story_range(context: JobContext) -> dict[str, Any]:
     story_ids = list_story_ids(workspace_id=workspace_id, after_id=first - 1, last_id=last)
     visits, spans = rebuild_range(workspace_id=workspace_id, story_ids=story_ids)
     return {"stories": len(story_ids), "visits": visits, "spans": spans}
+
+
+@job_handler(STUDY_JOB)
+def answer_study(context: JobContext) -> dict[str, Any]:
+    """Answer a large question about a map, with the workers that help; one that was dropped needs no answer."""
+    return _at_study(context, run_study)
+
+
+@job_handler(HELP_JOB)
+def help_with_study(context: JobContext) -> dict[str, Any]:
+    """Measure parts of a large question."""
+    return _at_study(context, help_study)
+
+
+def _at_study(context: JobContext, work: StudyWork) -> dict[str, Any]:
+    study = get_study(study_id=context.args["study"])
+    if study is None or study.answer is not None:
+        return {"parts": 0}
+
+    def report(done: int, total: int, message: str) -> None:
+        context.save_progress(done=done, total=total, message=message)
+
+    return {"parts": work(study=study, job_id=context.job_id, report=report, tell_time=utc_now)}
 
 
 @shared_task(name="valuestream.tasks.plan_daily_snapshots")

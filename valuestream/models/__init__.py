@@ -3,5 +3,6 @@
 from valuestream.models.flow import DailyFlow, StorySpan, Visit
 from valuestream.models.map import Block, Map, Stage, ValueMapping
 from valuestream.models.snapshot import Snapshot
+from valuestream.models.study import Study, StudyPart
 
-__all__ = ["Block", "DailyFlow", "Map", "Snapshot", "Stage", "StorySpan", "ValueMapping", "Visit"]
+__all__ = ["Block", "DailyFlow", "Map", "Snapshot", "Stage", "StorySpan", "Study", "StudyPart", "ValueMapping", "Visit"]

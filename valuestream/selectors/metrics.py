@@ -77,17 +77,35 @@ def compute_metrics(
     where: Q | None = None,
 ) -> dict[Clock, Answer]:
     """Load a map's flow once and write its answer on each clock. `is_past`: roll stories back to `as_of`."""
-    head = {
+    head = answer_head(
+        map=map,
+        as_of=as_of,
+        window_days=window_days,
+        log_position=newest_event_id(workspace_id=map.workspace_id),
+        now=now,
+    )
+    measuring = open_measuring(map=map, as_of=as_of, is_past=is_past, window_days=window_days, where=where)
+    parts = [measuring.measure(stories, clocks) for stories in measuring.ranges()]
+    return conclude_answers(measuring, head=head, clocks=clocks, parts=parts)
+
+
+def answer_head(
+    *,
+    map: Map,  # noqa: A002 - the product's word
+    as_of: datetime,
+    window_days: int,
+    log_position: int,
+    now: datetime,
+) -> Answer:
+    """What an answer says of the question; `log_position` is the newest event it knows."""
+    return {
         "map": map.pk,
         "as_of": _iso(as_of),
         "window_days": window_days,
         "computed_at": _iso(now),
         "stale": False,
-        "log_position": newest_event_id(workspace_id=map.workspace_id),
+        "log_position": log_position,
     }
-    measuring = open_measuring(map=map, as_of=as_of, is_past=is_past, window_days=window_days, where=where)
-    parts = [measuring.measure(stories, clocks) for stories in measuring.ranges()]
-    return conclude_answers(measuring, head=head, clocks=clocks, parts=parts)
 
 
 def conclude_answers(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from valuestream.domain.calendar import EveryHour, WorkCalendar
 from valuestream.domain.flow_metrics import NOBODY, UNVALUED, FlowMetrics, Items
+from valuestream.domain.part_packing import pack_part, unpack_part
 from valuestream.domain.spans import Spans
 from valuestream.domain.stage_metrics import (
     FlowQuestion,
@@ -104,11 +105,11 @@ def answer(case: Case) -> MapMetrics:
 
 
 def answer_in_parts(case: Case, part_of: list[int]) -> MapMetrics:
-    """The same by parts of the stories, `part_of` each story; joined one after the other."""
+    """The same by parts of the stories, `part_of` each story: sent as bytes, joined one after the other."""
     items, question = asked(case)
     visits, numbers = visits_of(case), np.array(part_of[: len(case.stories)])
     parts = [
-        measure_part(visits.take(numbers[visits.story] == part), STREAM, items, question)
+        unpack_part(pack_part(measure_part(visits.take(numbers[visits.story] == part), STREAM, items, question)))
         for part in sorted(set(numbers))
     ]
     joined = parts[0]
