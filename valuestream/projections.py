@@ -12,8 +12,11 @@ from planner.events import (
     WorkflowChanged,
     WorkspaceSetUp,
 )
+from valuestream.selectors.history import has_daily
+from valuestream.selectors.work_items import earliest_event
 from valuestream.services.daily_flow import recount_daily_flow
 from valuestream.services.maps import add_states, create_default_map, follow_workflow
+from valuestream.services.snapshots import repair_days
 from valuestream.services.visits import (
     SPAN_FIELDS,
     OutOfOrder,
@@ -63,6 +66,8 @@ def follow_story(event: StoryChanged) -> None:
                 follow_span(workspace_id=event.workspace_id, change=change)
     except OutOfOrder:
         rebuild_stories(workspace_id=event.workspace_id, story_ids=[event.story_id])
+        since = min(change.occurred_at for change in event.changes)
+        repair_days(workspace_id=event.workspace_id, since=since, now=event.now)
 
 
 @projection(StoriesChanged)
@@ -77,6 +82,9 @@ def follow_stories(event: StoriesChanged) -> None:
 def rewrite_visits(event: HistoriesIngested) -> None:
     """Place what may lie anywhere in the past."""
     rebuild_stories(workspace_id=event.workspace_id, story_ids=event.story_ids, new_ids=event.new_ids)
+    if has_daily(workspace_id=event.workspace_id):
+        since = earliest_event(story_ids=event.story_ids, recorded_at=event.now)
+        repair_days(workspace_id=event.workspace_id, since=since or event.now, now=event.now)
 
 
 @projection(StoriesRemoved)

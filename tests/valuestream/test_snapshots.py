@@ -9,6 +9,8 @@ from accounts.models import Workspace
 from common.jobs.models import Job
 from common.jobs.testing import run_queued_jobs
 from common.live.models import Change
+from planner.models import Story
+from planner.services.ingest import HistoryEntry, StoryHistory, ingest_histories
 from planner.services.stories import transition_story, update_story
 from tests.factories import NOW, actor_of, give_value, make_story, make_workspace, state_named
 from valuestream.domain.vocabulary import Clock
@@ -107,6 +109,46 @@ def test_a_daily_snapshot_is_the_end_of_the_day_and_never_changes(workspace: Wor
     assert len(again) == len(Clock)
     assert again[0].metrics == first.metrics
     assert first.as_of == datetime.fromisoformat("2026-03-02T23:59:59.999999Z")
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_day_is_told_as_it_was_stored(workspace: Workspace) -> None:
+    (stored, _) = store_daily(map=default_map(workspace), date=NOW.date(), now=NOW + 2 * DAY)
+    assert map_metrics(map=default_map(workspace), now=NOW + 3 * DAY, as_of=stored.as_of) == stored.metrics
+    other = map_metrics(map=default_map(workspace), now=NOW + 3 * DAY, as_of=stored.as_of, window_days=7)
+    assert other["window_days"] == 7
+
+
+def late_move(story: Story, at: datetime, now: datetime) -> None:
+    """A move that happened earlier than it was heard of."""
+    before, after = (state_named(story.workspace, name) for name in ("Idea", "Ready"))
+    entry = HistoryEntry("state", before.name, after.name, before.pk, after.pk, at, f"late:{story.pk}")
+    history = StoryHistory(
+        external_id=f"late-{story.pk}",
+        title=story.title,
+        story_id=story.pk,
+        state_id=after.pk,
+        created_at=story.created_at,
+        entries=[entry],
+    )
+    ingest_histories(workspace=story.workspace, histories=[history], actor=actor_of(story.workspace), now=now)
+
+
+@pytest.mark.django_db
+def test_a_late_event_repairs_the_days_from_its_own_on(workspace: Workspace) -> None:
+    story, found = make_story(workspace), default_map(workspace)
+    days = [NOW.date() + number * DAY for number in range(3)]
+    before = [store_daily(map=found, date=day, now=NOW + 4 * DAY)[0] for day in days]
+    late_move(story, at=NOW + DAY + timedelta(hours=2), now=NOW + 5 * DAY)
+    assert list(Snapshot.objects.filter(kind=Snapshot.DAILY, clock="24x7")) == before[:1]
+    run_queued_jobs()
+    after = Snapshot.objects.filter(kind=Snapshot.DAILY, clock="24x7").order_by("date")
+    assert [one.date for one in after] == days
+    assert [in_ready(one) for one in after] == [0, 1, 1]
+
+
+def in_ready(snapshot: Snapshot) -> int:
+    return int(next(stage["metrics"]["wip"] for stage in snapshot.metrics["stages"] if stage["name"] == "Ready"))
 
 
 @pytest.mark.django_db

@@ -50,6 +50,11 @@ def past_answer(
     return map_metrics(map=map, now=now, as_of=end_of_day(day, map.workspace.time_zone), where=where)
 
 
+def has_daily(*, workspace_id: int) -> bool:
+    """Whether any finished day of a workspace's maps is stored."""
+    return Snapshot.objects.filter(map__workspace=workspace_id, kind=Snapshot.DAILY).exists()
+
+
 def held_history(
     *,
     map: Map,  # noqa: A002 - the product's word

@@ -37,9 +37,10 @@ def map_metrics(
     """Return a fetched map's metrics (selectors.maps) as JSON; `as_of` None asks for the present.
 
     The present of a large map comes from its live snapshot, with `stale` true when the log has gone
-    on since; everything else is computed here, and so is what is asked of some stories only (`where`).
+    on since, and the end of a past day from the day's, where they are stored. Everything else is computed here, and
+    so is what is asked of some stories only (`where`).
     """
-    if as_of is None and where is None and (stored := _live_snapshot(map, window_days, clock)) is not None:
+    if where is None and (stored := _stored(map, as_of, window_days, clock)) is not None:
         return stored
     answers = compute_metrics(
         map=map,
@@ -51,6 +52,15 @@ def map_metrics(
         where=where,
     )
     return answers[clock]
+
+
+def _stored(map_: Map, as_of: datetime | None, window_days: int, clock: Clock) -> Answer | None:
+    if as_of is None:
+        return _live_snapshot(map_, window_days, clock)
+    daily = Snapshot.objects.filter(
+        map=map_, kind=Snapshot.DAILY, clock=clock.value, window_days=window_days, as_of=as_of
+    ).first()
+    return None if daily is None else dict(daily.metrics)
 
 
 def _live_snapshot(map_: Map, window_days: int, clock: Clock) -> Answer | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
@@ -146,6 +146,13 @@ def newest_event_id(*, workspace_id: int) -> int:
     """Return the position of a workspace's log: the id of its newest event, 0 when it is empty."""
     newest = StoryEvent.objects.filter(workspace_id=workspace_id).order_by("-id").values_list("id", flat=True)
     return newest.first() or 0
+
+
+def earliest_event(*, story_ids: Sequence[int], recorded_at: datetime) -> datetime | None:
+    """Return when the earliest of the events happened that were recorded at an instant; None when there are none."""
+    recorded = StoryEvent.objects.filter(story_id__in=story_ids, recorded_at=recorded_at)
+    found: datetime | None = recorded.aggregate(at=Min("occurred_at"))["at"]
+    return found
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from common.jobs.services import enqueue
@@ -70,6 +71,29 @@ def store_daily(*, map: Map, date: date, now: datetime) -> list[Snapshot]:  # no
         ignore_conflicts=True,
     )
     return list(Snapshot.objects.filter(map=map, kind=Snapshot.DAILY, date=date))
+
+
+@transaction.atomic
+def repair_days(*, workspace_id: int, since: datetime, now: datetime) -> list[date]:
+    """Drop the daily snapshots that something dated `since` has made wrong, and have them stored anew; return the days.
+
+    A late or corrected event repairs what it touches: nobody is told figures the log does not bear out.
+    """
+    wrong = Snapshot.objects.filter(map__workspace=workspace_id, kind=Snapshot.DAILY, as_of__gte=since)
+    days: dict[int, set[date]] = {}
+    for one in wrong.only("map_id", "date"):
+        if one.date is not None:
+            days.setdefault(one.map_id, set()).add(one.date)
+    wrong.delete()
+    for map_id, of_map in sorted(days.items()):
+        enqueue(
+            kind=DAILY_JOB,
+            args={"map": map_id, "days": [day.isoformat() for day in sorted(of_map, reverse=True)]},
+            workspace_id=workspace_id,
+            delay_seconds=settings.SNAPSHOT_DEBOUNCE_SECONDS,
+            now=now,
+        )
+    return sorted(set().union(*days.values()))
 
 
 def request_forgotten(*, maps: Sequence[Map], now: datetime) -> int:
