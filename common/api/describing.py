@@ -1,6 +1,6 @@
 """Describing endpoints for OpenAPI in one line each; the words come from the handler's docstring."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -30,11 +30,12 @@ def describe(
     example: Any = None,
     body_example: Any = None,
     parameters: Sequence[OpenApiParameter] = (),
+    also: Mapping[int, Any] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Describe a handler: `operation` is "resource_verb", and the resource groups the reference.
 
     A list's answer is what its `serializer_class` tells. `example` is one answer (one row of a list),
-    `body_example` one request.
+    `body_example` one request; `also` tells answers of other statuses.
     """
     examples = []
     if body_example is not None:
@@ -47,7 +48,7 @@ def describe(
         tags=[operation.partition("_")[0]],
         parameters=list(parameters),
         request=body,
-        responses=empty if answer is None and status == OK else {status: answer},
+        responses=empty if answer is None and status == OK else {status: answer, **(also or {})},
         examples=examples,
     )
     return decorate

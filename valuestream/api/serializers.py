@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.jobs.models import JobState
 from valuestream.domain.default_map import is_finished
 from valuestream.models import Block, Map, Stage
 from valuestream.models.choices import BLOCK_KINDS, CLOCKS, WAIT_RULES
@@ -227,3 +228,13 @@ class MapMetricsSerializer(serializers.Serializer[Any]):
     unmapped = UnmappedSerializer(many=True)
     bottleneck = BottleneckSerializer(allow_null=True)
     rework = ReworkSerializer(many=True)
+
+
+class StudySerializer(serializers.Serializer[Any]):
+    """A question that workers are still at: ask the same address again for the answer."""
+
+    study = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=JobState.choices, help_text="Of the job that answers it.")
+    job = serializers.IntegerField(allow_null=True, help_text="The job, at /api/v1/jobs/{id}/.")
+    parts_done = serializers.IntegerField()
+    parts = serializers.IntegerField(allow_null=True, help_text="None until the stories are split.")

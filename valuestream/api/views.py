@@ -14,15 +14,18 @@ from accounts.api.scope import user_of, workspace_of
 from accounts.policies import Action
 from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
+from common.jobs.models import JobState
 from valuestream.api import examples
-from valuestream.api.serializers import MapChangeSerializer, MapMetricsSerializer, MapSerializer
+from valuestream.api.serializers import MapChangeSerializer, MapMetricsSerializer, MapSerializer, StudySerializer
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
 from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
 from valuestream.selectors.maps import get_map_for, list_maps
 from valuestream.selectors.metrics import map_metrics
+from valuestream.selectors.studies import Studied, needs_study
 from valuestream.services.maps import update_map
+from valuestream.services.studies import ask_study
 
 
 class MapList(ListAPIView[Map]):
@@ -92,9 +95,14 @@ class MapMetrics(APIView):
         ],
         answer=MapMetricsSerializer,
         example=examples.METRICS,
+        also={202: StudySerializer},
     )
     def get(self, request: Request, map_id: int) -> Response:
-        """Return the metrics of every stage and block, now or as of any past instant, over a window of days."""
+        """Return the metrics of every stage and block, now or as of any past instant, over a window of days.
+
+        A question about more than half a million visits is answered by the workers: until they have, the answer is 202
+        with how far they are; ask again after a second.
+        """
         found = get_map_for(user=user_of(request), map_id=map_id, action=Action.VIEW)
         now, asked = utc_now(), request.query_params
         question = read_question(
@@ -106,6 +114,8 @@ class MapMetrics(APIView):
             filter_text=asked.get("filter", ""),
             user_id=user_of(request).pk,
         )
+        if needs_study(map=found, asked=question, now=now):
+            return _studied(ask_study(map=found, asked=question, user_id=user_of(request).pk, now=now))
         return Response(
             map_metrics(
                 map=found,
@@ -116,3 +126,20 @@ class MapMetrics(APIView):
                 where=question.where,
             )
         )
+
+
+def _studied(studied: Studied) -> Response:
+    """The answer of a large question, or (202) how far the workers are; a failure is told as such."""
+    if studied.answer is not None:
+        return Response(studied.answer)
+    job = studied.study.job
+    if studied.has_failed and job is not None:
+        raise Conflict(f"The workers gave up on this question: {job.error or 'it was cancelled.'} Ask it again.")
+    progress = {
+        "study": studied.study.pk,
+        "state": job.state if job else JobState.QUEUED,
+        "job": job.pk if job else None,
+        "parts_done": job.progress_done if job else 0,
+        "parts": job.progress_total if job else None,
+    }
+    return Response(progress, status=202, headers={"Retry-After": "1"})

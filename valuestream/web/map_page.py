@@ -18,6 +18,7 @@ from valuestream.web.map_figures import PlaceFigures, StreamFigures, read_figure
 from valuestream.web.map_filters import filter_groups
 from valuestream.web.map_numbers import MapNumbers
 from valuestream.web.map_question import WINDOWS, MapQuestion, Measure
+from valuestream.web.map_studies import studied_answer
 from valuestream.web.map_table import headings, table_rows
 from valuestream.web.map_view import PictureMaker
 
@@ -39,8 +40,8 @@ def _seconds(moment: time) -> int:
 
 
 def stream_of(map_: Map, question: MapQuestion) -> StreamFigures:
-    """Return the figures a question asks for."""
-    answer = map_metrics(
+    """Return the figures a question asks for. Raises StillMeasuredError while workers are at them."""
+    answer = studied_answer(map_, question) or map_metrics(
         map=map_,
         now=question.now,
         as_of=question.asked.as_of,

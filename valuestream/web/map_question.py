@@ -29,6 +29,7 @@ class MapQuestion:
     zone: ZoneInfo
     as_of_text: str = ""
     measure: Measure | None = None
+    reader_id: int | None = None
 
     @property
     def as_of(self) -> datetime:
@@ -110,4 +111,4 @@ def read_map_question(
     if asked.as_of == now:  # today is the present, not a past day
         as_of, asked = "", replace(asked, as_of=None)
     word = values.get("measure", "")
-    return MapQuestion(asked, now, zone, as_of, Measure(word) if word in set(Measure) else None)
+    return MapQuestion(asked, now, zone, as_of, Measure(word) if word in set(Measure) else None, user_id)

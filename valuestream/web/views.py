@@ -41,11 +41,30 @@ from valuestream.web.map_page import (
     stream_of,
 )
 from valuestream.web.map_question import MapQuestion, Measure, read_map_question
+from valuestream.web.map_studies import (
+    StillMeasuredError,
+    ask_in_a_moment,
+    back_to_page,
+    progress_context,
+    progress_fragment,
+    progress_instead,
+)
 from valuestream.web.map_table import export_rows, headings
 from valuestream.web.story_flow import draw_strip
 
 HISTORY_POINTS = 27
 LONGEST_ID = 18
+
+
+def _page_of_progress(request: HttpRequest, pending: StillMeasuredError) -> HttpResponse:
+    """The page with how far the workers are in place of the picture."""
+    found, question = pending.map, pending.question
+    context = {
+        **shell_context(user=reader_of(request), workspace=found.workspace),
+        **controls_context(found, question, measure=question.measure or Measure.DOLLARS),
+        **progress_context(pending),
+    }
+    return render(request, "valuestream/map/page.html", context)
 
 
 @login_required
@@ -63,6 +82,7 @@ def maps(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@progress_instead(_page_of_progress)
 def map_page(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """A map as its address asks for it: as of when, over which window, on which clock, in dollars or items."""
     try:
@@ -109,6 +129,7 @@ def map_summary(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@progress_instead(progress_fragment)
 def map_picture(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """The picture alone: after a change, and while the past is replayed."""
     found, question = _asked(request, workspace, map_id)
@@ -135,6 +156,7 @@ def map_history(request: HttpRequest, workspace: str, map_id: int) -> HttpRespon
 
 @login_required
 @require_GET
+@progress_instead(back_to_page)
 def map_export(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """Every figure as CSV: plain numbers, durations in seconds."""
     found, question = _asked(request, workspace, map_id)
@@ -150,6 +172,7 @@ def map_export(request: HttpRequest, workspace: str, map_id: int) -> HttpRespons
 
 @login_required
 @require_GET
+@progress_instead(ask_in_a_moment)
 def map_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """How a figure came to be: `?metric=`, of a `stage`, of a `block`, or of the whole stream."""
     found, question = _asked(request, workspace, map_id)
