@@ -35,6 +35,7 @@ NAMES = {
     "create_1000": "create 1,000 stories in one call",
     "one_gap": "1,000 drops into one gap",
     "stage_metrics": "recompute a map over its whole history (n = transitions)",
+    "stage_metrics_workers": "the same asked of one Celery worker, then of two, until the answer is there",
     "map_page": "the map's figures, 90-day window (n = transitions)",
     "jira_import": "import n generated Jira issues with their changelogs",
     "sequence": "the money-optimal order, with its gap, beside the orders people make (n = stories)",

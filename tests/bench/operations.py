@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +27,7 @@ from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.pages import PAGE_OPERATIONS
 from tests.bench.sequence import measure_sequence
 from tests.bench.sprint_plan import measure_sprint_plan
+from tests.bench.workers import Workers
 from valuestream.models import Snapshot
 
 BACKLOG = (
@@ -57,7 +56,7 @@ def run(*, only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if only & set(BACKLOG):
         for n in sizes["stories"]:
             yield from _backlog(n, only)
-    if only & {"stage_metrics", "map_page", "drag_to_map"}:
+    if only & {"stage_metrics", "stage_metrics_workers", "map_page", "drag_to_map"}:
         for n in sizes["transitions"]:
             yield from _map(n, only)
     yield from _of_their_own(only, sizes)
@@ -176,8 +175,8 @@ def _map(n: int, only: set[str]) -> Iterator[str]:
     from valuestream.selectors.maps import get_default_map
     from valuestream.services.snapshots import refresh_live
 
-    if "stage_metrics" in only:
-        yield flow.stage_metrics(n)
+    if only & {"stage_metrics", "stage_metrics_workers"}:
+        yield from flow.measure_flow(n, only)
     if not only & {"map_page", "drag_to_map"}:
         return
     bench = make_bench(f"M{n}")
@@ -199,7 +198,7 @@ def _drag_to_map(bench: Bench, api: Api, map_id: int, n: int) -> str:
     ids = list(Story.objects.filter(workspace=bench.workspace, category="TODO").values_list("pk", flat=True)[:12])
     ids = ids or _open_ids(bench)[:12]
     waits = []
-    with _worker():
+    with Workers(1, slots=2):
         for number, story_id in enumerate(ids):
             began = time.perf_counter()
             api.post(f"/api/v1/stories/{story_id}/transition/", {"state": states[2 + number % 2]})
@@ -221,25 +220,6 @@ def _forget_queued_jobs() -> None:
     """What the operations before have queued is not this operation's work."""
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
     Job.objects.filter(state=JobState.QUEUED).update(state=JobState.CANCELLED)
-
-
-class _worker:  # noqa: N801 - reads as a block
-    """A Celery worker as a process of its own, for as long as the block lasts."""
-
-    def __enter__(self) -> None:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "SECRET_KEY": "bench-" + "x" * 40,
-            "ALLOWED_HOSTS": "localhost",
-        }
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--pool=threads", "-c", "2"]
-        quiet = ["--loglevel=ERROR", "--without-gossip", "--without-mingle"]
-        self.process = subprocess.Popen([*command, *quiet], env=environment)
-        time.sleep(6)
-
-    def __exit__(self, *error: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
 
 
 def _jira_import(issues: int) -> str:

@@ -72,14 +72,9 @@ class FlowSource:
     items: Items
     chosen: IntArray | None
 
-    def ranges(self, stories: int, within: StoryRange | None = None) -> list[StoryRange]:
-        """All stories, or those of a range, in ranges of so many."""
-        story_ids = self.story_ids
-        if within is not None:
-            story_ids = story_ids[
-                np.searchsorted(story_ids, within.first) : np.searchsorted(story_ids, within.last) + 1
-            ]
-        pieces = [story_ids[first : first + stories] for first in range(0, len(story_ids), stories)]
+    def ranges(self, stories: int) -> list[StoryRange]:
+        """All stories in ranges of so many."""
+        pieces = [self.story_ids[first : first + stories] for first in range(0, len(self.story_ids), stories)]
         return [StoryRange(int(piece[0]), int(piece[-1])) for piece in pieces]
 
 

@@ -60,10 +60,6 @@ class Measuring:
             return [None]
         return [*self.source.ranges(RANGE)]
 
-    def ranges_of(self, stories: StoryRange) -> list[StoryRange]:
-        """A range of stories in the ranges that are measured at a time."""
-        return self.source.ranges(RANGE, within=stories)
-
     def measure(self, stories: StoryRange | None, clocks: Sequence[Clock]) -> dict[Clock, MapPart]:
         """What the stories of a range say on each clock."""
         flow = load_range(self.source, stories)

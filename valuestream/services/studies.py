@@ -19,7 +19,6 @@ from common.jobs.models import JobState
 from common.jobs.services import enqueue
 from common.live.services import record_change
 from valuestream.domain.part_packing import pack_part
-from valuestream.domain.stage_metrics import join_parts
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Study, StudyPart
 from valuestream.selectors.asking import Question
@@ -37,8 +36,8 @@ from valuestream.selectors.work_items import newest_event_id
 
 STUDY_JOB = "valuestream.study"
 HELP_JOB = "valuestream.study_help"
-PART_STORIES = 100_000
-"""Stories of a part: at ten transitions each some three seconds of work."""
+PART_STORIES = 25_000
+"""Stories of a part: at ten transitions each half a second of work."""
 MOST_HELPERS = 7
 FRESH_SECONDS = 60
 """An answer so old is still given, but asked for anew when the log has gone on."""
@@ -179,9 +178,8 @@ def _unclaimed(now: datetime) -> Q:
 
 
 def _measure(part: StudyPart, measuring: Measuring, clock: Clock) -> bytes:
-    """Measure a part's stories, a range at a time."""
-    ranges = measuring.ranges_of(StoryRange(part.first_story_id, part.last_story_id))
-    return pack_part(join_parts([measuring.measure(stories, [clock])[clock] for stories in ranges]))
+    stories = StoryRange(part.first_story_id, part.last_story_id)
+    return pack_part(measuring.measure(stories, [clock])[clock])
 
 
 def _done(study: Study) -> int:
