@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/", MapList.as_view(), name="api-maps"),
     path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
     path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
+    path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
+    path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
 ]

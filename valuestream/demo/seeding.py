@@ -31,6 +31,7 @@ from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.layouts import add_layouts
+from valuestream.demo.metrics import add_metrics
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
 from valuestream.demo.staffing import staff_teams
 from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
@@ -208,6 +209,7 @@ class _Seeding:
         add_layouts(workspace=self.workspace, owner=product_owner, now=self.born)
         add_boards(workspace=self.workspace, owner=product_owner, now=self.born)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
+        add_metrics(map=get_default_map(workspace=self.workspace), now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
 
     def _look_ahead(self, product_owner: User) -> None:

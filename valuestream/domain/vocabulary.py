@@ -23,3 +23,32 @@ class WaitRule(Labelled):
     NONE = "NONE", "None of it"
     UNTIL_ASSIGNED = "UNTIL_ASSIGNED", "Until somebody is assigned"
     UNTIL_FIRST_TASK = "UNTIL_FIRST_TASK", "Until the first task is started"
+
+
+class Aggregate(Labelled):
+    """How a custom metric puts the values of the items in a place together."""
+
+    SUM = "SUM", "Sum"
+    AVG = "AVG", "Average"
+    MEDIAN = "MEDIAN", "Median"
+    PERCENTILE = "PERCENTILE", "Percentile"
+    MIN = "MIN", "Least"
+    MAX = "MAX", "Most"
+    COUNT = "COUNT", "Count of items that have it"
+    COUNT_DISTINCT = "COUNT_DISTINCT", "Count of different values"
+
+
+class ItemsOf(Labelled):
+    """Whose values a custom metric puts together."""
+
+    IN = "IN", "Items in it"
+    LEFT = "LEFT", "Items that left it in the window"
+
+
+class FieldContent(Labelled):
+    """What a field holds, as far as a custom metric is concerned."""
+
+    NUMBER = "NUMBER", "a number"
+    MONEY = "MONEY", "an amount of money"
+    DAY = "DAY", "a day"
+    WORDS = "WORDS", "words"

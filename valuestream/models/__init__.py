@@ -1,8 +1,21 @@
 """The value stream's models, one aggregate a module."""
 
+from valuestream.models.custom_metric import CustomMetric
 from valuestream.models.flow import DailyFlow, StorySpan, Visit
 from valuestream.models.map import Block, Map, Stage, ValueMapping
 from valuestream.models.snapshot import Snapshot
 from valuestream.models.study import Study, StudyPart
 
-__all__ = ["Block", "DailyFlow", "Map", "Snapshot", "Stage", "StorySpan", "Study", "StudyPart", "ValueMapping", "Visit"]
+__all__ = [
+    "Block",
+    "CustomMetric",
+    "DailyFlow",
+    "Map",
+    "Snapshot",
+    "Stage",
+    "StorySpan",
+    "Study",
+    "StudyPart",
+    "ValueMapping",
+    "Visit",
+]

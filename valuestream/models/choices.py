@@ -1,7 +1,9 @@
 """The vocabulary as Django choices, under names the API's schema keeps."""
 
-from valuestream.domain.vocabulary import BlockKind, Clock, WaitRule
+from valuestream.domain.vocabulary import Aggregate, BlockKind, Clock, ItemsOf, WaitRule
 
 BLOCK_KINDS = BlockKind.choices()
 CLOCKS = Clock.choices()
 WAIT_RULES = WaitRule.choices()
+AGGREGATES = Aggregate.choices()
+ITEMS_OF = ItemsOf.choices()

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import views
+from valuestream.web import metric_views, views
 
 MAPS = "w/<str:workspace>/maps/"
 MAP = f"{MAPS}<int:map_id>/"
+METRIC = f"{MAP}custom-metrics/<int:metric_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(MAPS, views.maps, name="maps"),
@@ -15,5 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}history/", views.map_history, name="map-history"),
     path(f"{MAP}evidence/", views.map_evidence, name="map-evidence"),
     path(f"{MAP}export.csv", views.map_export, name="map-export"),
+    path(f"{MAP}custom-metrics/", metric_views.custom_metrics, name="custom-metrics"),
+    path(f"{METRIC}", metric_views.custom_metric, name="custom-metric"),
+    path(f"{METRIC}delete/", metric_views.custom_metric_delete, name="custom-metric-delete"),
+    path(f"{METRIC}evidence/", metric_views.custom_metric_evidence, name="custom-metric-evidence"),
     path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
 ]

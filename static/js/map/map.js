@@ -21,7 +21,10 @@ function drawer(picture) {
     picture.setAttribute("aria-busy", "true");
     try {
       const markup = await getFragment(url);
-      if (!next) swap(picture, markup);
+      if (!next) {
+        swap(picture, markup);
+        document.dispatchEvent(new CustomEvent("millrace:map-drawn", { detail: { url } }));
+      }
     } catch (problem) {
       toast({ message: problem.message, kind: "error" });
     }

@@ -166,6 +166,8 @@ API = [
     *rows("api-maps", get=VIEW),
     *rows("api-map", get=VIEW, patch=Action.EDIT_MAP),
     *rows("api-map-metrics", get=VIEW),
+    *rows("api-custom-metrics", get=VIEW, post=Action.EDIT_MAP),
+    *rows("api-custom-metric", get=VIEW, patch=Action.EDIT_MAP, delete=Action.EDIT_MAP),
     *rows("api-imports", get=VIEW, post=Action.IMPORT),
     *rows("api-import", get=VIEW),
     *rows("api-import-refusals", get=VIEW),
@@ -381,6 +383,10 @@ VALUESTREAM = [
     *rows("map-history", get=VIEW),
     *rows("map-evidence", get=VIEW),
     *rows("map-export", get=VIEW),
+    *rows("custom-metrics", get=VIEW, post=Action.EDIT_MAP),
+    *rows("custom-metric", get=Action.EDIT_MAP, post=Action.EDIT_MAP),
+    *rows("custom-metric-delete", post=Action.EDIT_MAP),
+    *rows("custom-metric-evidence", get=VIEW),
     *rows("story-flow", get=VIEW),
 ]
 

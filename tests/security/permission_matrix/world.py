@@ -47,7 +47,8 @@ from tests.factories import (
     owner_of,
     state_named,
 )
-from valuestream.models import Map
+from valuestream.models import CustomMetric, Map
+from valuestream.services.custom_metrics import create_custom_metric
 
 ANONYMOUS, OUTSIDER = "anonymous", "outsider"
 
@@ -215,4 +216,10 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "kind": "csv",
         "number": 0,
         "map_id": Map.objects.get(workspace=workspace).pk,
+        "metric_id": _metric(workspace).pk,
     }
+
+
+def _metric(workspace: Workspace) -> CustomMetric:
+    found = Map.objects.get(workspace=workspace)
+    return create_custom_metric(map=found, values={"aggregate": "SUM", "field": "points"}, actor_id=None, now=NOW)
