@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
+from valuestream.api import charts_urls
 from valuestream.api.views import MapDetail, MapList, MapMetrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
     path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
     path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
+    *charts_urls.urlpatterns,
 ]

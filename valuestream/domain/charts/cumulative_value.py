@@ -130,7 +130,7 @@ class DatedWorth:
         """Shares of these stories: whole capabilities, or stories in none."""
         capability, own = self.capability[concerned], self.own_value[concerned]
         wanted, index = np.unique(capability, return_inverse=True)
-        of_each = np.where(wanted == NO_CAPABILITY, UNVALUED, self.capability_value[wanted])
+        of_each = np.append(self.capability_value, UNVALUED)[wanted]  # NO_CAPABILITY takes the one appended
         is_shared = exists & (capability != NO_CAPABILITY) & (of_each[index] != UNVALUED)
         place = np.where(is_shared, index, -1)
         shares = attribute_values(np.maximum(of_each, 0), place, self.points[concerned], self.required[concerned])
