@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api import charts_urls
+from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
