@@ -7,9 +7,11 @@ from celery import shared_task
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
+from valuestream.selectors.kept_forecasts import get_forecast, get_workspace
 from valuestream.selectors.maps import get_map, list_all_maps
 from valuestream.selectors.studies import get_study
 from valuestream.selectors.work_items import list_story_ids
+from valuestream.services.forecasts import FORECAST_JOB, WEEKLY_JOB, keep_weekly, request_weekly, run_forecast
 from valuestream.services.rebuild import rebuild_range
 from valuestream.services.requests import DAILY_JOB, REBUILD_JOB, SNAPSHOT_JOB
 from valuestream.services.snapshots import plan_daily, refresh_live, request_forgotten, store_daily
@@ -77,3 +79,30 @@ def plan_daily_snapshots() -> int:
     maps, now = list_all_maps(), utc_now()
     request_forgotten(maps=maps, now=now)
     return plan_daily(maps=maps, now=now)
+
+
+@job_handler(FORECAST_JOB)
+def draw_forecast(context: JobContext) -> dict[str, Any]:
+    """Draw a long forecast; one that was dropped or is told already needs no drawing."""
+    forecast = get_forecast(forecast_id=context.args["forecast"])
+    if forecast is None or forecast.answer is not None:
+        return {"futures": 0}
+
+    def report(done: int, total: int) -> None:
+        context.save_progress(done=done, total=total, message=f"{done:,} of {total:,} futures")
+
+    told = run_forecast(forecast=forecast, now=utc_now(), report=report)
+    return {"futures": told.answer["runs"] if told.answer else 0}
+
+
+@job_handler(WEEKLY_JOB)
+def keep_weekly_forecasts(context: JobContext) -> dict[str, Any]:
+    """Keep what is to be said this week of everything in a workspace."""
+    workspace = get_workspace(workspace_id=context.workspace_id or 0)
+    return {"kept": 0 if workspace is None else keep_weekly(workspace=workspace, now=utc_now())}
+
+
+@shared_task(name="valuestream.tasks.plan_weekly_forecasts")
+def plan_weekly_forecasts() -> int:
+    """Have this week's forecasts kept where they are not yet: on Monday, or once a worker is back."""
+    return request_weekly(now=utc_now())

@@ -165,6 +165,9 @@ SPECTACULAR_SETTINGS = {
         "WipRuleEnum": "planner.models.choices.WIP_RULES",
         "SprintOutcomeEnum": "planner.models.choices.SPRINT_OUTCOMES",
         "PlanStateEnum": "planner.models.choices.PLAN_STATES",
+        "ForecastSubjectEnum": "valuestream.models.choices.FORECAST_SUBJECTS",
+        "MeasureEnum": "valuestream.models.choices.MEASURES",
+        "WorkOrderEnum": "valuestream.models.choices.WORK_ORDERS",
         "NoticeKindEnum": "planner.models.choices.NOTICE_KINDS",
     },
 }
@@ -186,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "request-stale-formulas": {"task": "planner.tasks.request_stale_formulas", "schedule": 3600.0},
     "sweep-files": {"task": "planner.tasks.sweep_files_of_nobody", "schedule": 6 * 3600.0},
     "plan-daily-snapshots": {"task": "valuestream.tasks.plan_daily_snapshots", "schedule": 600.0},
+    "plan-weekly-forecasts": {"task": "valuestream.tasks.plan_weekly_forecasts", "schedule": 3600.0},
 }
 JOB_HEARTBEAT_SECONDS = 4
 JOB_STALE_SECONDS = 20

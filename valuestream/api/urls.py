@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from valuestream.api import charts_urls
+from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
 
@@ -13,4 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
     path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
     *charts_urls.urlpatterns,
+    path("forecasts/", ForecastList.as_view(), name="api-forecasts"),
+    path("forecasts/now/", ForecastNow.as_view(), name="api-forecast-now"),
+    path("forecasts/<int:forecast_id>/", ForecastDetail.as_view(), name="api-forecast"),
 ]

@@ -38,10 +38,12 @@ from valuestream.demo.stories import BEGUN, StoryPlan, plan_stories
 from valuestream.demo.wall import break_down, pull_what_is_near
 from valuestream.selectors.maps import get_default_map
 from valuestream.services.arranging import StagePlan, arrange_stages
+from valuestream.services.forecasts import keep_weekly
 from valuestream.services.snapshots import refresh_live
 
 SEED = 20260105
 WEEKS = 18
+WEEKS_SAID = 10
 WISH = "Wish"
 BUILDERS = {"Lighthouse": 3, "Breakwater": 3, "Gangway": 4}
 STAGES = (
@@ -211,6 +213,9 @@ class _Seeding:
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         add_metrics(map=get_default_map(workspace=self.workspace), now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
+        for weeks in range(WEEKS_SAID, 0, -1):
+            keep_weekly(workspace=self.workspace, now=now - timedelta(weeks=weeks), is_past=True)
+        keep_weekly(workspace=self.workspace, now=now)
 
     def _look_ahead(self, product_owner: User) -> None:
         """Add what might be built next, and what people wish for."""

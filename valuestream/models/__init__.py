@@ -2,6 +2,7 @@
 
 from valuestream.models.custom_metric import CustomMetric
 from valuestream.models.flow import DailyFlow, StorySpan, Visit
+from valuestream.models.forecast import Forecast
 from valuestream.models.map import Block, Map, Stage, ValueMapping
 from valuestream.models.snapshot import Snapshot
 from valuestream.models.study import Study, StudyPart
@@ -10,6 +11,7 @@ __all__ = [
     "Block",
     "CustomMetric",
     "DailyFlow",
+    "Forecast",
     "Map",
     "Snapshot",
     "Stage",

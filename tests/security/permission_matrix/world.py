@@ -48,7 +48,9 @@ from tests.factories import (
     state_named,
 )
 from valuestream.models import CustomMetric, Map
+from valuestream.selectors.forecast_asking import ForecastQuestion
 from valuestream.services.custom_metrics import create_custom_metric
+from valuestream.services.forecasts import keep_forecast
 
 ANONYMOUS, OUTSIDER = "anonymous", "outsider"
 
@@ -107,6 +109,7 @@ def make_world() -> World:
             **_plan(workspace, story=story, other=other, capability=capability),
             **_proposed(workspace, capability=capability),
             **_talk(story),
+            "forecast_id": keep_forecast(workspace=workspace, question=ForecastQuestion(), now=utc_now()).pk,
         },
         keys={"story": story.key, "capability": capability.key},
         token_keys={name: _token_key(user) for name, user in callers.items()},

@@ -132,3 +132,16 @@ def test_an_even_history_is_seldom_taken_for_a_changed_one() -> None:
 
 def test_a_history_of_a_few_weeks_is_not_judged() -> None:
     assert find_shift(np.array([0.0] * 20 + [9.0] * 19)) is None
+
+
+@given(st.lists(st.floats(0.5, 13), min_size=1, max_size=12), st.integers(0, 2**16))
+def test_nothing_is_left_exactly_when_all_is_done(points: list[float], seed: int) -> None:
+    daily = np.array([0.0, 3.0, 1.0, 5.0] * 5)
+    told = forecast_in_parallel(work_of([queue_of(list(range(len(points))), points, daily)]), seed=seed, runs=30)
+    assert told.left.shape == (30, told.days)
+    assert (np.diff(told.left, axis=1) <= 0).all()
+    assert (told.left <= len(points)).all()
+    days = np.arange(told.days)
+    assert ((told.left == 0) == (days[None, :] >= told.done_day[:, None])).all()
+    low, high = told.left_on(days[::7], (0.15, 0.85))
+    assert (low <= high).all()
