@@ -20,6 +20,7 @@ const PARTS = [
   ["[data-bell]", () => import("./story/bell.js")],
   ["[data-inbox]", () => import("./story/inbox.js")],
   ["[data-map]", () => import("./map/map.js")],
+  ["[data-what-if]", () => import("./what-if/what-if.js")],
   ["[data-own-metrics]", () => import("./map/own-metrics.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
   ["[data-wall]", () => import("./wall/wall.js")],

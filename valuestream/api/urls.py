@@ -6,11 +6,13 @@ from valuestream.api import charts_urls
 from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
+from valuestream.api.what_if import MapWhatIf
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/", MapList.as_view(), name="api-maps"),
     path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
     path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
+    path("maps/<int:map_id>/what-if/", MapWhatIf.as_view(), name="api-map-what-if"),
     path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
     path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
     *charts_urls.urlpatterns,

@@ -7,9 +7,11 @@ Instants are int64 microseconds since 1970 UTC, money whole cents. Rows come as 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
-from django.db.models import Min, Q
+from django.db.models import Avg, DecimalField, F, Min, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
@@ -306,3 +308,20 @@ def cost_of_delay_of(*, story: Story) -> int | None:
     required = Story.objects.filter(capability=capability, required=True).order_by("pk").values_list("pk", "points")
     shares = attributed_values(round(capability.cost_of_delay * 100), [points for _, points in required])
     return shares[[pk for pk, _ in required].index(story.pk)]
+
+
+def mean_story_cost(*, workspace: Workspace, story_ids: Sequence[int]) -> Decimal | None:
+    """What the work on a story of these costs: its points at its team's rate, the workspace's where it has none.
+
+    Unestimated stories are left out; None where all are, or work costs nothing.
+    """
+    stories = Story.objects.filter(pk__in=story_ids, points__isnull=False)
+    rate = Coalesce(F("team__cost_per_point"), Value(workspace.cost_per_point, output_field=DecimalField()))
+    mean = stories.aggregate(mean=Avg(F("points") * rate, output_field=DecimalField()))["mean"]
+    return Decimal(mean) if mean else None
+
+
+def newest_estimate_id(*, workspace_id: int) -> int:
+    """Return the id of a workspace's newest estimate, 0 when there is none: what its stories are worth as of now."""
+    newest = Estimate.objects.filter(workspace_id=workspace_id).order_by("-id").values_list("id", flat=True)
+    return newest.first() or 0

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import metric_views, views
+from valuestream.web import metric_views, views, what_if_views
 
 MAPS = "w/<str:workspace>/maps/"
 MAP = f"{MAPS}<int:map_id>/"
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}history/", views.map_history, name="map-history"),
     path(f"{MAP}evidence/", views.map_evidence, name="map-evidence"),
     path(f"{MAP}export.csv", views.map_export, name="map-export"),
+    path(f"{MAP}what-if/", what_if_views.what_if, name="map-what-if"),
+    path(f"{MAP}what-if/evidence/", what_if_views.what_if_evidence, name="map-what-if-evidence"),
+    path(f"{MAP}what-if/past/", what_if_views.what_if_past, name="map-what-if-past"),
     path(f"{MAP}custom-metrics/", metric_views.custom_metrics, name="custom-metrics"),
     path(f"{METRIC}", metric_views.custom_metric, name="custom-metric"),
     path(f"{METRIC}delete/", metric_views.custom_metric_delete, name="custom-metric-delete"),

@@ -1,5 +1,7 @@
 """What must hold of every what-if: more people are never late, luck is shared, nothing is lost."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -226,7 +228,7 @@ def test_the_third_person_is_worth_less_than_the_second() -> None:
     scenarios = [stream.as_is.with_people(0, people) for people in (1, 2, 3)]
     _, outcomes = judge(stream, draw(stream, weeks=WEEKS, runs=2), scenarios, weeks=WEEKS, cost_per_week=500.0)
 
-    second, third = judge_further(outcomes, [(0, 2), (0, 3)], cost=3_000.0)
+    second, third = judge_further(list(pairwise(outcomes)), [(0, 2), (0, 3)], cost=3_000.0)
 
     assert (second.gain, third.gain) == (range_of(np.array([6_000.0] * 2)), range_of(np.array([2_000.0] * 2)))
     assert (second.verdict, third.verdict) == (Verdict.WORTH_IT, Verdict.NOT_WORTH_IT)

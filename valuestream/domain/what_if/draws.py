@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from planner.domain.arrays import FloatArray, IntArray
 from valuestream.domain.what_if.stream import RELEASING, Arrivals, Stream
 
-RUNS = 300
+RUNS = 200
 _MOST_DRAWS = 4_096
 _MOST_ARRIVALS = 20_000
 _Drawn = TypeVar("_Drawn", np.float64, np.int64)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
 
@@ -122,10 +121,10 @@ def verdict_of(gain: FloatArray, cost: float | None) -> Verdict:
 
 
 def judge_further(
-    outcomes: Sequence[Outcome], people: Sequence[tuple[int, int]], *, cost: float | None
+    steps: Sequence[tuple[Outcome, Outcome]], people: Sequence[tuple[int, int]], *, cost: float | None
 ) -> list[Further]:
-    """What each outcome brings beyond the one before it: (station, people there) of all but the first. Cost: of one."""
-    gains = [after.delivered_value - before.delivered_value for before, after in pairwise(outcomes)]
+    """What one more person brings: outcomes without and with, and (station, people there). `cost`: of one, cents."""
+    gains = [after.delivered_value - before.delivered_value for before, after in steps]
     return [
         Further(station, count, range_of(gain), verdict_of(gain, cost))
         for (station, count), gain in zip(people, gains, strict=True)
