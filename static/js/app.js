@@ -22,6 +22,7 @@ const PARTS = [
   ["[data-map]", () => import("./map/map.js")],
   ["[data-what-if]", () => import("./what-if/what-if.js")],
   ["[data-own-metrics]", () => import("./map/own-metrics.js")],
+  ["[data-flow-charts]", () => import("./charts/flow/flow-charts.js")],
   ["[data-proposal]", () => import("./proposals/proposal.js")],
   ["[data-wall]", () => import("./wall/wall.js")],
   ["[data-planning]", () => import("./planning/planning.js")],
@@ -31,7 +32,7 @@ const PARTS = [
   ["[data-help]", () => import("./help.js")],
   ["[data-lenses]", () => import("./lenses/lenses.js")],
   ["[data-fields]", () => import("./fields/form.js")],
-  ["[data-export], [data-lenses]", () => import("./charts/export.js")],
+  ["[data-export], [data-lenses], [data-flow-charts]", () => import("./charts/export.js")],
 ];
 
 startHtmx();

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from valuestream.web import metric_views, views, what_if_views
+from valuestream.web.charts import views as charts
 
 MAPS = "w/<str:workspace>/maps/"
 MAP = f"{MAPS}<int:map_id>/"
@@ -23,5 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{METRIC}", metric_views.custom_metric, name="custom-metric"),
     path(f"{METRIC}delete/", metric_views.custom_metric_delete, name="custom-metric-delete"),
     path(f"{METRIC}evidence/", metric_views.custom_metric_evidence, name="custom-metric-evidence"),
+    path(f"{MAP}charts/", charts.flow_charts, name="flow-charts"),
+    path(f"{MAP}charts/body/", charts.flow_charts_body, name="flow-charts-body"),
+    path(f"{MAP}charts/evidence/", charts.flow_evidence, name="flow-evidence"),
+    path(f"{MAP}charts/export.csv", charts.flow_export, name="flow-export"),
     path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
 ]

@@ -72,7 +72,7 @@ def ageing_of(chart: ChartFlow) -> Ageing:
     finished = chart.left_since(timed, chart.window_start)
     bands = bands_by_place(timed.visits.place[finished], timed.lead[finished], len(chart.layout.stages))
     is_open = (timed.visits.left_at == OPEN) & np.isin(timed.visits.place, np.array(stages, dtype=np.int64))
-    items = _points(chart, timed.take(is_open))
+    items = points_of(chart, timed.take(is_open))
     oldest = np.sort(np.argsort(-items.seconds, kind="stable")[:MOST_OPEN])
     return Ageing(stages, [bands[at] for at in stages], items, oldest)
 
@@ -81,11 +81,12 @@ def cycle_times_of(chart: ChartFlow) -> CycleTimes:
     """Return how long what left the stream in the window had been in it, from entering to leaving."""
     timed = chart.runs.take(chart.left_since(chart.runs, chart.window_start))
     order = np.argsort(timed.visits.left_at, kind="stable")
-    left = _points(chart, timed.take(order))
+    left = points_of(chart, timed.take(order))
     return CycleTimes(bands_of(left.seconds), left, sample_points(left.seconds, MOST_LEFT))
 
 
-def _points(chart: ChartFlow, timed: TimedVisits) -> Points:
+def points_of(chart: ChartFlow, timed: TimedVisits) -> Points:
+    """Visits as points of a chart."""
     story = timed.visits.story
     return Points(
         story_id=chart.flow.story_ids[story],

@@ -24,9 +24,10 @@ NONE = 0
 class Grouping:
     """The group of each story, by rising `story_ids`, as an index into `labels`; the first is that of stories in none.
 
-    `word`: what a group is, such as "application".
+    `word`: what a group is, such as "application"; `key`: what asks for it.
     """
 
+    key: str
     word: str
     story_ids: IntArray
     group: IntArray
@@ -57,11 +58,11 @@ def _choice_fields(workspace: Workspace) -> list[CustomField]:
     return [field for field in fields if field.kind == FieldKind.CHOICE.value]
 
 
-def _placed(word: str, none: str, ids: IntArray, of: IntArray, known: list[tuple[int, str]]) -> Grouping:
+def _placed(key: str, word: str, none: str, ids: IntArray, of: IntArray, known: list[tuple[int, str]]) -> Grouping:
     """Groups from the ids of what each story belongs to; `known`: those ids with labels."""
     known = sorted(known)
     at = index_of(of, np.array([pk for pk, _ in known], dtype=np.int64))
-    return Grouping(word, ids, at + 1, [none, *(label for _, label in known)])
+    return Grouping(key, word, ids, at + 1, [none, *(label for _, label in known)])
 
 
 def _by_application(workspace: Workspace) -> Grouping:
@@ -73,7 +74,7 @@ def _by_application(workspace: Workspace) -> Grouping:
         [workspace.pk],
     )
     names = Application.objects.filter(workspace=workspace).values_list("pk", "name")
-    return _placed("application", "No application", ids, application, list(names))
+    return _placed("application", "application", "No application", ids, application, list(names))
 
 
 def _by_capability(workspace: Workspace, *, in_kinds: bool) -> Grouping:
@@ -82,7 +83,7 @@ def _by_capability(workspace: Workspace, *, in_kinds: bool) -> Grouping:
     )
     if not in_kinds:
         titles = Capability.objects.filter(workspace=workspace).values_list("pk", "title")
-        return _placed("capability", "No capability", ids, capability, list(titles))
+        return _placed("capability", "capability", "No capability", ids, capability, list(titles))
     return _by_kind(workspace, ids, capability)
 
 
@@ -101,7 +102,7 @@ def _by_kind(workspace: Workspace, ids: IntArray, capability: IntArray) -> Group
     codes = np.array([kinds.index(kind_of[pk]) for pk in known.tolist()], dtype=np.int64)
     at = index_of(capability, known)
     group = np.where(at >= 0, codes[at] + 1, NONE) if len(known) else np.zeros(len(ids), dtype=np.int64)
-    return Grouping("value kind", ids, group, ["No value yet", *(kind.label for kind in kinds)])
+    return Grouping("value_kind", "value kind", ids, group, ["No value yet", *(kind.label for kind in kinds)])
 
 
 def _main_kind(document: object) -> ValueKind | None:
@@ -120,4 +121,4 @@ def _by_choice(workspace: Workspace, field: CustomField) -> Grouping:
         [field.pk],
     )
     options = [(choice.pk, choice.label) for choice in field.options.all()]
-    return _placed(field.name, f"No {field.name.lower()}", story, option, options)
+    return _placed(field.key, field.name, f"No {field.name.lower()}", story, option, options)
