@@ -153,7 +153,7 @@ def _head(prepared: Prepared) -> Answer:
         "counted": counted,
         "before": prepared.stories - counted,
         "amount": round(float(work.amount[asked.counted].sum()), 2),
-        "unknown": _unknown(asked),
+        "unknown": why_unknown(asked),
         "left_out": [_tell_left_out(one) for one in asked.left_out],
         "earning": _tell_earning(prepared.earning),
         "teams": _teams(prepared),
@@ -165,7 +165,8 @@ def _head(prepared: Prepared) -> Answer:
     }
 
 
-def _unknown(asked: Asked) -> str:
+def why_unknown(asked: Asked) -> str:
+    """Why there is no date; empty where there is one."""
     if not len(asked.wanted):
         return "Nothing of it is open."
     return f"Not known yet: {asked.unknown}." if asked.unknown else ""

@@ -106,3 +106,8 @@ def list_unsaid(*, since: datetime) -> list[int]:
 def get_workspace(*, workspace_id: int) -> Workspace | None:
     """Return a workspace for a job; None when it was deleted since."""
     return Workspace.objects.filter(pk=workspace_id).first()
+
+
+def has_stories(*, workspace: Workspace) -> bool:
+    """Whether there is anything in a workspace that could be forecast, or was finished."""
+    return Visit.objects.filter(workspace=workspace).exists()

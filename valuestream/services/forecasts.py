@@ -11,7 +11,7 @@ from common.jobs.services import enqueue
 from common.live.services import record_change
 from valuestream.domain.forecasting.words import ForecastSource, WorkOrder
 from valuestream.models import Forecast
-from valuestream.selectors.forecast_answers import Answer, prepare_forecast, tell_forecast
+from valuestream.selectors.forecast_answers import Answer, prepare_forecast, tell_forecast, why_unknown
 from valuestream.selectors.forecast_asking import ForecastQuestion
 from valuestream.selectors.forecast_rounds import Said, tell_round
 from valuestream.selectors.kept_forecasts import find_same, has_failed, list_unsaid, question_of
@@ -156,7 +156,7 @@ def _weekly_row(workspace: Workspace, said: Said, measure: str, position: int, n
     forecast = _new(workspace, question, ForecastSource.WEEKLY, position, now)
     forecast.p15_date, forecast.p50_date, forecast.p85_date = said.dates
     forecast.measure, forecast.stories, forecast.computed_at = measure, len(said.asked.wanted), now
-    forecast.unknown = said.asked.unknown
+    forecast.unknown = why_unknown(said.asked)
     return forecast
 
 

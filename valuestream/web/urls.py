@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import metric_views, views, what_if_views
+from valuestream.web import forecast_views, metric_views, views, what_if_views
 from valuestream.web.charts import views as charts
 
 MAPS = "w/<str:workspace>/maps/"
 MAP = f"{MAPS}<int:map_id>/"
+FORECASTS = "w/<str:workspace>/forecasts/"
 METRIC = f"{MAP}custom-metrics/<int:metric_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,4 +30,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}charts/evidence/", charts.flow_evidence, name="flow-evidence"),
     path(f"{MAP}charts/export.csv", charts.flow_export, name="flow-export"),
     path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
+    path(FORECASTS, forecast_views.forecasts, name="forecasts"),
+    path(f"{FORECASTS}answer/", forecast_views.forecast_answer, name="forecast-answer"),
+    path(f"{FORECASTS}evidence/", forecast_views.forecast_evidence, name="forecast-evidence"),
+    path(f"{FORECASTS}export.csv", forecast_views.forecast_export, name="forecast-export"),
+    path(f"{FORECASTS}keep/", forecast_views.forecast_keep, name="forecast-keep"),
+    path(
+        "w/<str:workspace>/capabilities/<str:key>/forecast/",
+        forecast_views.capability_forecast,
+        name="capability-forecast",
+    ),
 ]
