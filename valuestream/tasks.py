@@ -7,13 +7,16 @@ from celery import shared_task
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
+from valuestream.selectors.alerts import maps_with_alerts
 from valuestream.selectors.kept_forecasts import get_forecast, get_workspace
 from valuestream.selectors.maps import get_map, list_all_maps
 from valuestream.selectors.studies import get_study
 from valuestream.selectors.work_items import list_story_ids
+from valuestream.services.alert_checks import check_alerts
+from valuestream.services.alert_deliveries import send_delivery
 from valuestream.services.forecasts import FORECAST_JOB, WEEKLY_JOB, keep_weekly, request_weekly, run_forecast
 from valuestream.services.rebuild import rebuild_range
-from valuestream.services.requests import DAILY_JOB, REBUILD_JOB, SNAPSHOT_JOB
+from valuestream.services.requests import ALERT_JOB, DAILY_JOB, DELIVERY_JOB, REBUILD_JOB, SNAPSHOT_JOB, request_alerts
 from valuestream.services.snapshots import plan_daily, refresh_live, request_forgotten, store_daily
 from valuestream.services.studies import HELP_JOB, STUDY_JOB, StudyWork, help_study, run_study
 
@@ -24,7 +27,10 @@ def refresh_map(context: JobContext) -> dict[str, Any]:
     found = get_map(map_id=context.args["map"])
     if found is None:
         return {"snapshots": 0}
-    return {"snapshots": len(refresh_live(map=found, now=utc_now()))}
+    stored = len(refresh_live(map=found, now=utc_now()))
+    if maps_with_alerts(map_id=found.pk):
+        request_alerts(map_id=found.pk, workspace_id=found.workspace_id, now=utc_now())
+    return {"snapshots": stored}
 
 
 @job_handler(DAILY_JOB)
@@ -38,6 +44,20 @@ def store_days(context: JobContext) -> dict[str, Any]:
         store_daily(map=found, date=day, now=utc_now())
         context.save_progress(done=done, total=len(days), message=f"{day} stored")
     return {"days": len(days)}
+
+
+@job_handler(ALERT_JOB)
+def look_at_alerts(context: JobContext) -> dict[str, Any]:
+    """Look at the alerts of a map; a map that was deleted meanwhile has none."""
+    found = get_map(map_id=context.args["map"])
+    return {"fired": 0 if found is None else len(check_alerts(map=found, now=utc_now()))}
+
+
+@job_handler(DELIVERY_JOB)
+def send_alert(context: JobContext) -> dict[str, Any]:
+    """Try to send an alert's e-mail or webhook; a failed try makes a later job of its own."""
+    state = send_delivery(delivery_id=context.args["delivery"], now=utc_now())
+    return {"state": None if state is None else state.value}
 
 
 @job_handler(REBUILD_JOB)
@@ -71,6 +91,16 @@ def _at_study(context: JobContext, work: StudyWork) -> dict[str, Any]:
         context.save_progress(done=done, total=total, message=message)
 
     return {"parts": work(study=study, job_id=context.job_id, report=report, tell_time=utc_now)}
+
+
+@shared_task(name="valuestream.tasks.check_all_alerts")
+def check_all_alerts() -> int:
+    """Have every map's alerts looked at: what waits grows older although nothing happens."""
+    watched = set(maps_with_alerts())
+    maps = [one for one in list_all_maps() if one.pk in watched]
+    for one in maps:
+        request_alerts(map_id=one.pk, workspace_id=one.workspace_id, now=utc_now())
+    return len(maps)
 
 
 @shared_task(name="valuestream.tasks.plan_daily_snapshots")

@@ -5,6 +5,8 @@ from pathlib import Path
 import structlog
 from csp.constants import NONE, SELF
 
+from config.settings.environment import env
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 INSTALLED_APPS = [
@@ -188,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "request-forgotten-orders": {"task": "planner.tasks.request_forgotten_orders", "schedule": 600.0},
     "request-stale-formulas": {"task": "planner.tasks.request_stale_formulas", "schedule": 3600.0},
     "sweep-files": {"task": "planner.tasks.sweep_files_of_nobody", "schedule": 6 * 3600.0},
+    "check-alerts": {"task": "valuestream.tasks.check_all_alerts", "schedule": 300.0},
     "plan-daily-snapshots": {"task": "valuestream.tasks.plan_daily_snapshots", "schedule": 600.0},
     "plan-weekly-forecasts": {"task": "valuestream.tasks.plan_weekly_forecasts", "schedule": 3600.0},
 }
@@ -196,6 +199,11 @@ JOB_STALE_SECONDS = 20
 JOB_REQUEUE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 8
 SNAPSHOT_DEBOUNCE_SECONDS = 1
+
+# Webhooks
+WEBHOOK_PRIVATE_HOSTS: list[str] = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
+WEBHOOK_TIMEOUT_SECONDS = 10
+WEBHOOK_ATTEMPTS = 5
 
 # Live change feed
 LIVE_POLL_SECONDS = 0.25

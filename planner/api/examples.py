@@ -420,6 +420,7 @@ NOTICE = {
     "id": 71,
     "workspace": 1,
     "story": STORY_SHORT,
+    "address": "",
     "comment": 12,
     "kind": "MENTION",
     "actor_name": "Priya Raman",

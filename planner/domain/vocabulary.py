@@ -194,9 +194,10 @@ class PlanState(Labelled):
 
 
 class NoticeKind(Labelled):
-    """Why somebody is told about a story."""
+    """Why somebody is told about a story, or (ALERT) about a figure they watch."""
 
     MENTION = "MENTION", "Mentioned you"
     COMMENT = "COMMENT", "Commented"
     CHANGE = "CHANGE", "Changed"
     ASSIGNED = "ASSIGNED", "Assigned to you"
+    ALERT = "ALERT", "Alert"

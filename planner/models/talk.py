@@ -72,11 +72,12 @@ class Watcher(models.Model):
 
 
 class Notice(models.Model):
-    """One line in somebody's inbox about a story."""
+    """One line in somebody's inbox about a story; an alert's has no story and leads to `address`, a path."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
-    story = models.ForeignKey("planner.Story", on_delete=models.CASCADE, related_name="+")
+    story = models.ForeignKey("planner.Story", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=200, blank=True)
     comment = models.ForeignKey(Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=NOTICE_KINDS)
     actor_name = models.CharField(max_length=120, blank=True)
@@ -86,6 +87,9 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(story__isnull=False) | ~Q(address=""), name="notice_of_story_or_address")
+        ]
         indexes = [
             models.Index(fields=["user", "workspace", "-id"], name="notice_inbox"),
             models.Index(fields=["user", "workspace"], condition=Q(read_at__isnull=True), name="notice_unread"),

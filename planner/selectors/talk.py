@@ -26,6 +26,7 @@ class Inbox(StrEnum):
     ALL = "all"
     MENTIONS = "mentions"
     ASSIGNED = "assigned"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def page_of_notices(*, workspace: Workspace, user: User, inbox: Inbox, before: i
 def _narrowed(notices: QuerySet[Notice], inbox: Inbox) -> QuerySet[Notice]:
     if inbox is Inbox.UNREAD:
         return notices.filter(read_at=None)
-    kinds = {Inbox.MENTIONS: NoticeKind.MENTION, Inbox.ASSIGNED: NoticeKind.ASSIGNED}
+    kinds = {Inbox.MENTIONS: NoticeKind.MENTION, Inbox.ASSIGNED: NoticeKind.ASSIGNED, Inbox.ALERTS: NoticeKind.ALERT}
     return notices.filter(kind=kinds[inbox].value) if inbox in kinds else notices
 
 

@@ -157,7 +157,7 @@ def _joined_to_earlier(notices: Sequence[Notice], *, now: datetime) -> list[Noti
     earlier = Notice.objects.filter(
         user_id__in=changes,
         workspace_id=some.workspace_id,
-        story_id=some.story_id,
+        story=some.story,
         kind=some.kind,
         actor_name=some.actor_name,
         read_at=None,

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from valuestream.api import charts_urls
+from valuestream.api.alert_views import AlertDetail, AlertList, AlertTest, FiringList
 from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
@@ -13,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
     path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
     path("maps/<int:map_id>/what-if/", MapWhatIf.as_view(), name="api-map-what-if"),
+    path("maps/<int:map_id>/alerts/", AlertList.as_view(), name="api-map-alerts"),
+    path("maps/<int:map_id>/alerts/firings/", FiringList.as_view(), name="api-map-alert-firings"),
+    path("maps/<int:map_id>/alerts/<int:alert_id>/", AlertDetail.as_view(), name="api-map-alert"),
+    path("maps/<int:map_id>/alerts/<int:alert_id>/test/", AlertTest.as_view(), name="api-map-alert-test"),
     path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
     path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
     *charts_urls.urlpatterns,

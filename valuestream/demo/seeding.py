@@ -23,6 +23,7 @@ from planner.services.tasks import create_task
 from planner.services.teams import create_team
 from planner.services.workspaces import create_workspace, find_or_create_person
 from valuestream.demo import sprints as demo_sprints
+from valuestream.demo.alerts import add_alerts
 from valuestream.demo.boards import add_boards
 from valuestream.demo.calendar import FINISHED_SPRINTS, DemoCalendar
 from valuestream.demo.content import APPLICATIONS, CAPABILITIES, REVIEWERS, STATES, TEAMS, CapabilityPlan, source
@@ -213,6 +214,7 @@ class _Seeding:
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
         add_metrics(map=get_default_map(workspace=self.workspace), now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
+        add_alerts(map=get_default_map(workspace=self.workspace), watcher=self.actor.user or product_owner, now=now)
         for weeks in range(WEEKS_SAID, 0, -1):
             keep_weekly(workspace=self.workspace, now=now - timedelta(weeks=weeks), is_past=True)
         keep_weekly(workspace=self.workspace, now=now)

@@ -52,3 +52,35 @@ class FieldContent(Labelled):
     MONEY = "MONEY", "an amount of money"
     DAY = "DAY", "a day"
     WORDS = "WORDS", "words"
+
+
+class Comparison(Labelled):
+    """On which side of its threshold a figure is too far."""
+
+    ABOVE = "ABOVE", "Above"
+    BELOW = "BELOW", "Below"
+
+
+class AlertUnit(Labelled):
+    """What the threshold of an alert is typed in."""
+
+    MONEY = "MONEY", "money"
+    ITEMS = "ITEMS", "items"
+    DAYS = "DAYS", "days"
+    PERCENT = "PERCENT", "%"
+    NUMBER = "NUMBER", "a number"
+
+
+class DeliveryChannel(Labelled):
+    """How somebody outside the app is told."""
+
+    EMAIL = "EMAIL", "E-mail"
+    WEBHOOK = "WEBHOOK", "Webhook"
+
+
+class DeliveryState(Labelled):
+    """What became of telling them."""
+
+    QUEUED = "QUEUED", "On its way"
+    SENT = "SENT", "Sent"
+    FAILED = "FAILED", "Failed"

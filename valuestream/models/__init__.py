@@ -1,5 +1,6 @@
 """The value stream's models, one aggregate a module."""
 
+from valuestream.models.alert import Alert, AlertDelivery, AlertFiring
 from valuestream.models.custom_metric import CustomMetric
 from valuestream.models.flow import DailyFlow, StorySpan, Visit
 from valuestream.models.forecast import Forecast
@@ -8,6 +9,9 @@ from valuestream.models.snapshot import Snapshot
 from valuestream.models.study import Study, StudyPart
 
 __all__ = [
+    "Alert",
+    "AlertDelivery",
+    "AlertFiring",
     "Block",
     "CustomMetric",
     "DailyFlow",

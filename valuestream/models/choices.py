@@ -1,7 +1,16 @@
 """The vocabulary as Django choices, under names the API's schema keeps."""
 
 from valuestream.domain.forecasting.words import ForecastSource, Measure, SubjectKind, WorkOrder
-from valuestream.domain.vocabulary import Aggregate, BlockKind, Clock, ItemsOf, WaitRule
+from valuestream.domain.vocabulary import (
+    Aggregate,
+    BlockKind,
+    Clock,
+    Comparison,
+    DeliveryChannel,
+    DeliveryState,
+    ItemsOf,
+    WaitRule,
+)
 
 BLOCK_KINDS = BlockKind.choices()
 CLOCKS = Clock.choices()
@@ -12,3 +21,6 @@ FORECAST_SOURCES = ForecastSource.choices()
 FORECAST_SUBJECTS = SubjectKind.choices()
 MEASURES = Measure.choices()
 WORK_ORDERS = WorkOrder.choices()
+COMPARISONS = Comparison.choices()
+DELIVERY_CHANNELS = DeliveryChannel.choices()
+DELIVERY_STATES = DeliveryState.choices()

@@ -10,6 +10,8 @@ from valuestream.models import Map
 SNAPSHOT_JOB = "valuestream.snapshot"
 DAILY_JOB = "valuestream.daily"
 REBUILD_JOB = "valuestream.rebuild"
+ALERT_JOB = "valuestream.alerts"
+DELIVERY_JOB = "valuestream.alert-delivery"
 
 
 def request_snapshot(*, workspace_id: int, now: datetime) -> None:
@@ -23,3 +25,15 @@ def request_snapshot(*, workspace_id: int, now: datetime) -> None:
             delay_seconds=settings.SNAPSHOT_DEBOUNCE_SECONDS,
             now=now,
         )
+
+
+def request_alerts(*, map_id: int, workspace_id: int, now: datetime) -> None:
+    """Have a map's alerts looked at; asked for twice before a worker is at it, once."""
+    enqueue(
+        kind=ALERT_JOB,
+        args={"map": map_id},
+        workspace_id=workspace_id,
+        dedupe_key=f"{ALERT_JOB}:{map_id}",
+        delay_seconds=settings.SNAPSHOT_DEBOUNCE_SECONDS,
+        now=now,
+    )

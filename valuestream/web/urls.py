@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import forecast_views, metric_views, views, what_if_views
+from valuestream.web import alert_views, forecast_views, metric_views, views, what_if_views
 from valuestream.web.charts import views as charts
 
 MAPS = "w/<str:workspace>/maps/"
 MAP = f"{MAPS}<int:map_id>/"
 FORECASTS = "w/<str:workspace>/forecasts/"
+ALERT = f"{MAP}alerts/<int:alert_id>/"
 METRIC = f"{MAP}custom-metrics/<int:metric_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,13 +23,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}what-if/evidence/", what_if_views.what_if_evidence, name="map-what-if-evidence"),
     path(f"{MAP}what-if/past/", what_if_views.what_if_past, name="map-what-if-past"),
     path(f"{MAP}custom-metrics/", metric_views.custom_metrics, name="custom-metrics"),
-    path(f"{METRIC}", metric_views.custom_metric, name="custom-metric"),
+    path(METRIC, metric_views.custom_metric, name="custom-metric"),
     path(f"{METRIC}delete/", metric_views.custom_metric_delete, name="custom-metric-delete"),
     path(f"{METRIC}evidence/", metric_views.custom_metric_evidence, name="custom-metric-evidence"),
     path(f"{MAP}charts/", charts.flow_charts, name="flow-charts"),
     path(f"{MAP}charts/body/", charts.flow_charts_body, name="flow-charts-body"),
     path(f"{MAP}charts/evidence/", charts.flow_evidence, name="flow-evidence"),
     path(f"{MAP}charts/export.csv", charts.flow_export, name="flow-export"),
+    path(f"{MAP}alerts/", alert_views.map_alerts, name="map-alerts"),
+    path(ALERT, alert_views.map_alert, name="map-alert"),
+    path(f"{ALERT}delete/", alert_views.map_alert_delete, name="map-alert-delete"),
+    path(f"{ALERT}mute/", alert_views.map_alert_mute, name="map-alert-mute"),
+    path(f"{ALERT}test/", alert_views.map_alert_test, name="map-alert-test"),
+    path(f"{ALERT}watch/", alert_views.map_alert_watch, name="map-alert-watch"),
     path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
     path(FORECASTS, forecast_views.forecasts, name="forecasts"),
     path(f"{FORECASTS}answer/", forecast_views.forecast_answer, name="forecast-answer"),

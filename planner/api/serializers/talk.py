@@ -116,12 +116,23 @@ class WatchSerializer(serializers.Serializer[Any]):
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
     """A line in the caller's inbox."""
 
-    story = StoryReference(read_only=True)
+    story = StoryReference(read_only=True, allow_null=True, help_text="None for an alert.")
     kind = serializers.ChoiceField(choices=NOTICE_KINDS, read_only=True)
 
     class Meta:
         model = Notice
-        fields = ["id", "workspace", "story", "comment", "kind", "actor_name", "text", "created_at", "read_at"]
+        fields = [
+            "id",
+            "workspace",
+            "story",
+            "address",
+            "comment",
+            "kind",
+            "actor_name",
+            "text",
+            "created_at",
+            "read_at",
+        ]
         read_only_fields = fields
 
 

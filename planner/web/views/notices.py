@@ -22,13 +22,14 @@ FILTERS = (
     (Inbox.ALL, "All"),
     (Inbox.MENTIONS, "Mentions"),
     (Inbox.ASSIGNED, "Assigned to me"),
+    (Inbox.ALERTS, "Alerts"),
 )
 
 
 @login_required
 @require_GET
 def inbox(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The inbox: `?show=` all, unread, mentions or assigned; `?before=` the id of a notice goes on after it."""
+    """The inbox: `?show=` all, unread, mentions, assigned or alerts; `?before=` the id of a notice goes on after it."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
     word = request.GET.get("show", "")

@@ -47,8 +47,9 @@ from tests.factories import (
     owner_of,
     state_named,
 )
-from valuestream.models import CustomMetric, Map
+from valuestream.models import Alert, CustomMetric, Map
 from valuestream.selectors.forecast_asking import ForecastQuestion
+from valuestream.services.alerts import create_alert
 from valuestream.services.custom_metrics import create_custom_metric
 from valuestream.services.forecasts import keep_forecast
 
@@ -220,9 +221,16 @@ def _plan(workspace: Workspace, *, story: Story, other: Story, capability: Capab
         "number": 0,
         "map_id": Map.objects.get(workspace=workspace).pk,
         "metric_id": _metric(workspace).pk,
+        "alert_id": _alert(workspace).pk,
     }
 
 
 def _metric(workspace: Workspace) -> CustomMetric:
     found = Map.objects.get(workspace=workspace)
     return create_custom_metric(map=found, values={"aggregate": "SUM", "field": "points"}, actor_id=None, now=NOW)
+
+
+def _alert(workspace: Workspace) -> Alert:
+    found = Map.objects.get(workspace=workspace)
+    values = {"metric": "wip", "threshold": 5}
+    return create_alert(map=found, values=values, actor=owner_of(workspace), now=NOW)
