@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
@@ -32,6 +33,7 @@ from valuestream.domain.flow_metrics import UNVALUED
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
 from valuestream.selectors.asking import Question
+from valuestream.selectors.charts import loading
 from valuestream.selectors.charts.cumulative import MOST_DAYS, CumulativeFlow, cumulative_flow_of, told_days
 from valuestream.selectors.charts.durations import ageing_of, cycle_times_of
 from valuestream.selectors.charts.loading import ChartFlow, load_chart_flow
@@ -268,7 +270,19 @@ def test_queries_are_as_many_for_one_story_as_for_forty(workspace: Workspace, st
     for number in range(40):
         go(make_story(workspace, f"Story {number}"), "Done", 2 + number / 4)
     assert asked() == few
-    assert few <= 45  # five loads of six, and three more a chart at most
+    assert few <= 55  # five loads of eight, and three more a chart at most
+
+
+def test_a_large_map_reaches_no_further_than_its_window(
+    stream: Map, lived: list[Story], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "CHARTED_VISITS", 11)
+    found = throughput_of(charted(stream, window_days=30))
+    assert found.departures.weeks[0] >= (LATER - 30 * DAY).date()
+    assert throughput_of(charted(stream, window_days=30, where=Q(pk__gt=0))).departures.weeks[0] == date(2026, 3, 2)
+    monkeypatch.setattr(loading, "CHARTED_VISITS", 2)
+    with pytest.raises(InvalidInput, match="More than 2 visits lie in these 30 days"):
+        charted(stream, window_days=30)
 
 
 # A figure over days

@@ -100,7 +100,7 @@ def test_every_card_says_what_it_found(browser: Client, address: str, lived: lis
     page = page_of(browser, address)
     assert words_of(page, "cfd", "items").startswith("Review holds 3 items, 2 more than on")
     assert words_of(page, "ageing", "items") == "3 items in Review are older than 85% of what left it"
-    assert words_of(page, "cycle", "items").startswith("Half leave in 94.5 d, 85% in")
+    assert words_of(page, "cycle", "items").startswith("Half leave in 94.5\N{NO-BREAK SPACE}d, 85% in")
     assert re.match(r"0\.\d items a week", words_of(page, "throughput", "items"))
     assert words_of(page, "mix", "dollars") == "100% of the value that left: No application"
     assert "$" in words_of(page, "cfd", "dollars")

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from common.errors import InvalidInput
 from planner.domain.arrays import BoolArray, IntArray
 from valuestream.domain.calendar import DAY_SECONDS, MICROSECONDS, to_microseconds
 from valuestream.domain.days import day_of, end_of_day, start_of_day
@@ -16,10 +17,13 @@ from valuestream.selectors.asking import Question
 from valuestream.selectors.clocks import clock_of
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import Layout, lay_out
-from valuestream.selectors.measuring import stream_map_of
+from valuestream.selectors.measuring import has_more_visits, stream_map_of
+from valuestream.selectors.work_items import to_instant
 
 FEWEST_WEEKS = 26
 """Process limits and the mix look back at least so far, for a few weeks say nothing about what is usual."""
+CHARTED_VISITS = 500_000
+"""Charts of more are not drawn while somebody waits: so many take some five seconds."""
 _CALENDAR_REACH_YEARS = 20
 
 
@@ -27,7 +31,8 @@ _CALENDAR_REACH_YEARS = 20
 class ChartFlow:
     """What every chart of a map is computed from. Places of `blocks` and `stages` are those of `layout`.
 
-    `as_of` and `window_start`: microseconds since 1970 UTC. The visits reach back FEWEST_WEEKS at least.
+    `as_of` and `window_start`: microseconds since 1970 UTC. The visits go back to `reach`: FEWEST_WEEKS at least, of
+    a map too large for that only to the window's start.
     """
 
     map: Map
@@ -38,6 +43,7 @@ class ChartFlow:
     stages: TimedVisits
     runs: TimedVisits
     window_start: int
+    reach: int
     as_of: int
     first_day: date
     last_day: date
@@ -81,11 +87,11 @@ class ChartFlow:
 
 
 def load_chart_flow(*, map: Map, now: datetime, asked: Question) -> ChartFlow:  # noqa: A002 - the product's word
-    """Load a fetched map's flow for its charts."""
+    """Load a fetched map's flow for its charts. Raises InvalidInput for more than CHARTED_VISITS without a filter."""
     as_of = asked.as_of or now
     instant = to_microseconds(as_of)
     start = instant - asked.window_days * DAY_SECONDS * MICROSECONDS
-    reach = min(start, instant - (FEWEST_WEEKS + 1) * 7 * DAY_SECONDS * MICROSECONDS)
+    reach = _reach(map, asked, start, instant)
     flow = load_flow(
         workspace_id=map.workspace_id,
         window_start=reach,
@@ -105,4 +111,19 @@ def load_chart_flow(*, map: Map, now: datetime, asked: Question) -> ChartFlow:  
     blocks, stages, runs = time_places(flow.visits.as_of(instant), stream_map_of(flow, layout), question)
     zone = map.workspace.time_zone
     first = day_of(as_of - timedelta(days=asked.window_days), zone)
-    return ChartFlow(map, asked, layout, flow, blocks, stages, runs, start, instant, first, day_of(as_of, zone))
+    return ChartFlow(map, asked, layout, flow, blocks, stages, runs, start, reach, instant, first, day_of(as_of, zone))
+
+
+def _reach(map_: Map, asked: Question, start: int, instant: int) -> int:
+    """How far back to load: as many weeks as limits need, or no more than the window where that is much."""
+    wanted = min(start, instant - (FEWEST_WEEKS + 1) * 7 * DAY_SECONDS * MICROSECONDS)
+    if asked.where is not None:
+        return wanted
+    for since in (wanted, start):
+        if not has_more_visits(map=map_, since=to_instant(since), than=CHARTED_VISITS):
+            return since
+    raise InvalidInput(
+        f"More than {CHARTED_VISITS:,} visits lie in these {asked.window_days} days. Choose a shorter window, or only "
+        "some stories.",
+        field="window_days",
+    )

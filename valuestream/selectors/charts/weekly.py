@@ -72,7 +72,7 @@ def departures_of(chart: ChartFlow) -> Departures:
 
     Weeks before anything ever entered the stream say nothing about it and are left out.
     """
-    weeks = _whole_weeks(chart)
+    weeks = [week for week in _whole_weeks(chart) if chart.start_of(week) >= chart.reach]
     begun = _begun(chart)
     if begun is not None:
         weeks = [week for week in weeks if week + timedelta(days=6) >= begun]

@@ -45,7 +45,7 @@ class Card:
     row_count: int
     export_url: str
     items_url: str
-    signals: list[tuple[Measure, list[str]]]
+    signals: list[tuple[Measure, Words]]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What each chart found, as the title of its card: parts of a sentence, some of them figures with their items."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -55,6 +56,11 @@ class Teller:
         """A difference; the word items was said before it."""
         return self.amount(amount) if self.in_dollars else Part(f"{round(amount):,}")
 
+    def since(self) -> str:
+        """The first day, with its year when that is another one."""
+        first, last = self.charts.cfd.days[0], self.charts.cfd.days[-1]
+        return f"{first:%-d %B}" if first.year == last.year else f"{first:%-d %B %Y}"
+
     # The line above all charts
 
     def lede(self) -> Words:
@@ -83,7 +89,7 @@ class Teller:
         return flow.by_stage(flow.cents if self.in_dollars else flow.items, len(self.charts.chart.layout.stages))
 
     def _change(self, before: float, after: float) -> Words:
-        moved, since = after - before, f"{self.charts.cfd.days[0]:%-d %B}"
+        moved, since = after - before, self.since()
         if abs(moved) <= _STILL * before:
             return [Part(f", as much as on {since}.")]
         return [Part(", "), self.change(abs(moved)), Part(f" {'more' if moved > 0 else 'less'} than on {since}.")]
@@ -98,7 +104,7 @@ class Teller:
 
     def cfd(self) -> Words:
         """Which band grew most."""
-        at, since = self.grown(), f"{self.charts.cfd.days[0]:%-d %B}"
+        at, since = self.grown(), self.since()
         if at is None:
             return [Part(f"No stage holds more than on {since}")]
         stage, cells = self.charts.chart.layout.stages[at], self.cells()
@@ -145,7 +151,7 @@ class Teller:
         times = self.charts.cycle
         if times.bands.p50 is None or times.bands.p85 is None:
             return [Part("Nothing left the stream in the window")]
-        half, most = self.numbers.duration(times.bands.p50), self.numbers.duration(times.bands.p85)
+        half, most = (self._time(seconds) for seconds in (times.bands.p50, times.bands.p85))
         words = [Part(f"Half leave in {half}, 85% in {most}")]
         slow = times.left.take(times.left.seconds > times.bands.p85)
         if not older_than(times.left.seconds, times.bands.p85):
@@ -157,6 +163,10 @@ class Teller:
             return [*words, Part("; the slowest "), number, Part(" carry "), self.amount(self._weight(slow))]
         return [*words, Part("; "), number, Part(" took longer")]
 
+    def _time(self, seconds: float) -> str:
+        """A duration whose unit stays beside its number."""
+        return self.numbers.duration(seconds).replace(" ", "\N{NO-BREAK SPACE}")
+
     # Throughput
 
     def throughput(self) -> Words:
@@ -165,7 +175,8 @@ class Teller:
         limits = found.cent_limits if self.in_dollars else found.item_limits
         if limits is None:
             return [Part("Too few weeks to say what is usual")]
-        a_week = self.amount(limits.mean) if self.in_dollars else Part(f"{trimmed(limits.mean)} items")
+        url = self._left_in(0, len(found.departures.weeks) - 1)
+        a_week = self.amount(limits.mean, url) if self.in_dollars else Part(f"{trimmed(limits.mean)} items", url)
         signals = found.cent_signals if self.in_dollars else found.item_signals
         if not signals:
             return [
@@ -187,10 +198,17 @@ class Teller:
         limit = "upper" if signal.is_high else "lower"
         return f"three of four weeks from {first} lie nearer the {limit} limit than the mean"
 
-    def signals(self) -> list[str]:
-        """Every signal, in words."""
+    def signals(self) -> Words:
+        """Every signal, in words, with the items of its weeks."""
         found = self.charts.throughput
-        return [self.signal_words(one) for one in (found.cent_signals if self.in_dollars else found.item_signals)]
+        signals = found.cent_signals if self.in_dollars else found.item_signals
+        return [Part(self.signal_words(one), self._left_in(one.first, one.last)) for one in signals]
+
+    def _left_in(self, first: int, last: int) -> str:
+        """The items that left in weeks, both included."""
+        weeks = self.charts.throughput.departures.weeks
+        until = weeks[last] + timedelta(days=6)
+        return self.addresses.items_behind(of="left", since=weeks[first].isoformat(), until=until.isoformat())
 
     # Mix
 
@@ -203,7 +221,7 @@ class Teller:
             return [Part("Nothing that left had a value" if self.in_dollars else "Nothing left the stream")]
         name = mix.grouping.labels[int(table.groups[0])]
         weeks = mix.departures.weeks
-        until = weeks[-1].fromordinal(weeks[-1].toordinal() + 6).isoformat()
+        until = (weeks[-1] + timedelta(days=6)).isoformat()
         url = self.addresses.items_behind(
             of="left", since=weeks[0].isoformat(), until=until, by=mix.grouping.key, group=name
         )

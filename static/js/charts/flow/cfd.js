@@ -31,7 +31,7 @@ export function draw({ svg, width, height, data, measure, range }) {
   const write = writer(data, measure);
   const [first, last] = inRange(data.days, range);
   const isoDays = data.days.slice(first, last + 1);
-  const gutter = width > 520 ? 132 : 92;
+  const gutter = width > 520 ? 132 : 112;
   const box = { left: 48, right: width - gutter, top: 14, bottom: height - 26 };
   const bands = stacked(data.stages).map((stage) => ({
     ...stage,
@@ -77,7 +77,7 @@ function labels(svg, { bands, box, y, write, gutter, grown }) {
       x: box.right + 8,
       y: at,
     });
-    put(text, "tspan", {}, `${cut(band.name, gutter - 20 - figure.length * 7)} `);
+    put(text, "tspan", {}, `${cut(band.name, gutter - 12 - figure.length * 6.6)} `);
     put(text, "tspan", { class: "figure" }, figure);
   });
 }

@@ -26,7 +26,7 @@ function daysFrom(from, to) {
 export function draw({ svg, width, height, data, measure, range }) {
   const from = range && range.from > data.from && range.from < data.to ? range.from : data.from;
   const to = range && range.to < data.to && range.to > from ? range.to : data.to;
-  const box = { left: 48, right: width - (width > 520 ? 92 : 64), top: 18, bottom: height - 26 };
+  const box = { left: 48, right: width - (width > 520 ? 92 : 78), top: 18, bottom: height - 26 };
   const inside = data.items.filter((item) => item.left.slice(0, 10) >= from && item.left.slice(0, 10) <= to);
   const slowest = Math.max(1, ...inside.map((item) => item.days));
   const top = data.p95 && slowest > CLIP * data.p95 ? CLIP * data.p95 : Math.max(slowest, data.p85 ?? 1);

@@ -74,7 +74,8 @@ function labels(svg, { groups, box, gutter, write, colour }) {
   spread(wanted, 19, box.top + 8, box.bottom).forEach((at, index) => {
     const group = rows[index];
     const sum = totalOf(group.values);
-    const figure = `${Math.round((100 * sum) / whole)}% ${write(sum)}`;
+    const share = `${Math.round((100 * sum) / whole)}%`;
+    const figure = gutter > 120 ? `${write(sum)} (${share})` : share;
     put(svg, "rect", {
       class: `part ${colour(group.name)}`,
       x: box.right + 10,

@@ -76,10 +76,10 @@ function limits(svg, series, box, y, write, measure) {
     height: lower - upper,
   });
   const marks = [
-    ["upper", upper, "limit", `${write(series.upper)} upper`],
-    ["mean", y(series.mean), "mean", `${mean(series.mean, measure, write)} mean`],
+    ["upper", upper, "limit", `${exact(series.upper, measure, write)} upper`],
+    ["mean", y(series.mean), "mean", `${exact(series.mean, measure, write)} mean`],
   ];
-  if (series.lower > 0) marks.push(["lower", lower, "limit", `${write(series.lower)} lower`]);
+  if (series.lower > 0) marks.push(["lower", lower, "limit", `${exact(series.lower, measure, write)} lower`]);
   const places = spread(
     marks.map(([, at]) => at + 4),
     15,
@@ -97,7 +97,7 @@ function limits(svg, series, box, y, write, measure) {
   });
 }
 
-const mean = (amount, measure, write) =>
+const exact = (amount, measure, write) =>
   measure === "items" ? amount.toFixed(1).replace(/\.0$/, "") : write(amount);
 
 /* the newest run, named where it is */
