@@ -37,6 +37,7 @@ NAMES = {
     "stage_metrics": "recompute a map over its whole history (n = transitions)",
     "stage_metrics_workers": "the same asked of one Celery worker, then of two, until the answer is there",
     "map_page": "the map's figures, 90-day window (n = transitions)",
+    "what_if": "a turned knob of a what-if, and the first one, whose past is read (n = transitions)",
     "jira_import": "import n generated Jira issues with their changelogs",
     "sequence": "the money-optimal order, with its gap, beside the orders people make (n = stories)",
     "sprint_plan": "the sprint plan beside the best known and its certificate (n = stories)",

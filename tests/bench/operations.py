@@ -27,6 +27,7 @@ from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.pages import PAGE_OPERATIONS
 from tests.bench.sequence import measure_sequence
 from tests.bench.sprint_plan import measure_sprint_plan
+from tests.bench.what_if import measure_what_if
 from tests.bench.workers import Workers
 from valuestream.models import Snapshot
 
@@ -59,6 +60,9 @@ def run(*, only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
     if only & {"stage_metrics", "stage_metrics_workers", "map_page", "drag_to_map"}:
         for n in sizes["transitions"]:
             yield from _map(n, only)
+    if "what_if" in only:
+        for n in sizes["transitions"]:
+            yield from measure_what_if(n)
     yield from _of_their_own(only, sizes)
     yield from measure_forecasts(only, sizes["forecasts"])
 

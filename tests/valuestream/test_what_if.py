@@ -85,6 +85,16 @@ def test_more_in_work_than_people_is_shared_time(workspace: Workspace, now: date
     assert station.touch_weeks == pytest.approx(5 / 7 / station.items_at_once)
 
 
+def test_what_people_did_beside_a_line_that_never_ended_is_what_they_can(workspace: Workspace, now: datetime) -> None:
+    map_ = staff(make_stream(workspace, now, done=3, waiting=0), 1)
+    go(make_story(workspace, now=now - 60 * DAY), "Ready", now - 50 * DAY)
+
+    (station,) = fitted_of(map_, now).fit.stations
+
+    assert station.items_at_once == pytest.approx(15 / 28, abs=0.01)
+    assert station.touch_weeks == pytest.approx(5 / 7 / station.items_at_once)
+
+
 def test_a_persons_week_costs_what_the_delivered_points_cost(workspace: Workspace, now: datetime) -> None:
     fitted = fitted_of(staff(make_stream(workspace, now), 1), now)
 

@@ -109,7 +109,9 @@ class WhatIfStageSerializer(serializers.Serializer[Any]):
     people_assumed = serializers.BooleanField(help_text="Nobody typed how many: those assigned were counted.")
     wip_limit = serializers.IntegerField(allow_null=True)
     departures = serializers.IntegerField(help_text="Visits left in the window: what its times rest on.")
-    items_at_once = serializers.FloatField(help_text="Stories each person has in work at a time, at least 1.")
+    items_at_once = serializers.FloatField(
+        help_text="Stories each person has in work at a time; below 1: a share of their time."
+    )
     back_share = serializers.FloatField(help_text="Of what leaves it, the share that goes back, 0 to 1.")
     utilisation = serializers.FloatField(allow_null=True)
     utilisation_after = serializers.FloatField(allow_null=True)

@@ -35,10 +35,11 @@ FEWEST_DEPARTURES = 8
 """A stage that fewer stories left in the window says too little for a verdict."""
 FURTHER = 3
 """So many people more, one after another, are priced."""
-MOST_STEPS = 6_000
+MOST_STEPS = 1_500
 """A busy stream is played for fewer weeks, so that an answer stays quick."""
-MOST_CELLS = 30_000_000
-FEWEST_RUNS = 60
+MOST_CELLS = 6_000_000
+MOST_ROW_STEPS = 350_000
+FEWEST_RUNS = 40
 KEPT_SECONDS = 3_600
 _COSTED = 2_000
 
@@ -206,9 +207,8 @@ def answer_what_if(*, fitted: FittedMap, levers: Levers) -> Answered:
     steps, begun_with = _further(as_is, what_if)
     scenarios = list(dict.fromkeys([as_is, what_if, begun_with, *(step for step, _, _ in steps)]))
     scenarios = [as_is, what_if, *(one for one in scenarios if one not in (as_is, what_if))]
-    weeks = _weeks(fitted.fit, levers.weeks)
-    cells = len(scenarios) * len(stages) * (len(stream.open_work) + fitted.arrivals_per_week * weeks + levers.batch + 1)
-    runs = int(np.clip(MOST_CELLS // cells, FEWEST_RUNS, RUNS))
+    weeks = _weeks(fitted, levers.weeks)
+    runs = _runs(fitted, len(scenarios), weeks, levers.batch)
     draws = draw(stream, weeks=weeks, batch=levers.batch, runs=runs)
     cost = levers.cost_per_person_week if levers.cost_per_person_week is not None else fitted.cost_per_week
     cents = None if cost is None else float(cost) * 100
@@ -246,10 +246,20 @@ def _pairs(begin: Scenario, steps: Sequence[_Step]) -> list[tuple[Scenario, Scen
     return pairs
 
 
-def _weeks(fitted: Fit, asked: int) -> int:
+def _steps_a_week(fitted: FittedMap) -> float:
+    """How much happens in the stream in a week: stories that come, and pieces of work that end."""
+    ended = sum(one.departures for one in fitted.fit.stations) * 7 / fitted.window_days
+    return max(1.0, ended + fitted.arrivals_per_week)
+
+
+def _weeks(fitted: FittedMap, asked: int) -> int:
     """As many weeks as asked, fewer where so much happens in them that an answer would take long."""
-    a_week = sum(
-        min(one.people / one.touch_weeks if one.touch_weeks else np.inf, one.departures * 2.0)
-        for one in fitted.stations
-    )
-    return int(max(1, min(asked, MOST_STEPS // max(a_week, 1.0))))
+    return int(max(1, min(asked, MOST_STEPS // _steps_a_week(fitted))))
+
+
+def _runs(fitted: FittedMap, scenarios: int, weeks: int, batch: int) -> int:
+    """As many runs as an answer within a second allows: fewer for a busy stream, whose luck evens out by itself."""
+    stories = len(fitted.fit.stream.open_work) + fitted.arrivals_per_week * weeks + batch + 1
+    by_memory = MOST_CELLS / (scenarios * len(fitted.stages) * stories)
+    by_steps = MOST_ROW_STEPS / (scenarios * (weeks * _steps_a_week(fitted) + batch))
+    return int(np.clip(min(by_memory, by_steps), FEWEST_RUNS, RUNS))

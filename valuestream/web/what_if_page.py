@@ -41,6 +41,11 @@ class Figure:
     bars: tuple[Bar | None, Bar | None]
     is_money: bool
 
+    @property
+    def label(self) -> str:
+        """What a screen reader says of the number that opens its evidence."""
+        return f"{self.name}: {self.what_if[0]}"
+
 
 _Written = Callable[[float], str]
 

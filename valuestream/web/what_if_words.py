@@ -240,6 +240,10 @@ class WhatIfWords:
             lines.append(f"Nothing left {name} in the window: stories pass through it at once here.")
         elif departures < FEWEST_DEPARTURES:
             lines.append(f"Only {departures} left {name} in the window, so its times say little.")
+        if at_once < 1:
+            lines.append(
+                f"{name} always had a line in the last 28 days, so its people can do there what they did then."
+            )
         if at_once > 1:
             lines.append(f"Each person in {name} has {trimmed(at_once)} stories in work at a time and keeps doing so.")
         return lines

@@ -114,9 +114,9 @@ def _draw_touches(stream: Stream, shape: tuple[int, int], rng: np.random.Generat
 
 
 def _draw_left(past: FloatArray, spent: float, runs: int, rng: np.random.Generator) -> FloatArray:
-    """What is left of what lasted longer than this already; as for new work where nothing ever did."""
+    """What is left of what lasted longer than this; as long again where nothing ever did."""
     longer = past[past > spent] - spent
-    left = longer if len(longer) else past
+    left = longer if len(longer) else np.array([spent])
     return left[rng.integers(len(left), size=runs)]
 
 

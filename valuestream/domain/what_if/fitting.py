@@ -33,7 +33,7 @@ MOST_SAMPLED = 1_000
 """So many times of a stage are kept; more say nothing new."""
 RECENT_DAYS = 28
 """How many stories people have in work at once is read from so many days: people of before are no people of today."""
-MOST_IN_LINE = 1_000
+MOST_IN_LINE = 500
 """So many stories of a station's line are played; those behind them are counted only."""
 
 
@@ -177,7 +177,8 @@ class StationFit:
     """What is known of a station. `stage`: its index; `departures`: visits that were left in the window.
 
     `is_assumed`: nobody typed how many people work there, and those assigned were counted. `touch_weeks`: the mean
-    time of a person. `items_at_once`: of each person. `beyond`: stories too far behind in its line to be played.
+    time of a person. `items_at_once`: of each person; below 1 where people have other work, too.
+    `beyond`: stories too far behind in its line to be played.
     """
 
     stage: int
@@ -208,7 +209,7 @@ def fit(observed: Observed, items: Items, question: FlowQuestion, places: Places
     count = len(places.stations)
     stations, fits = [], []
     for station in range(count):
-        known = _fit_station(observed, items, places, staffed, station, weeks)
+        known = _fit_station(observed, items, places, staffed, station, weeks, recent_start(question))
         left = np.flatnonzero(observed.left == station)
         stations.append(_station(observed, left, known, station, count))
         fits.append(known)
@@ -224,17 +225,21 @@ def fit(observed: Observed, items: Items, question: FlowQuestion, places: Places
 
 
 _WEEK = float(WEEK_SECONDS)
+_LEAST_SHARE = 0.05
 
 
 def _fit_station(
-    observed: Observed, items: Items, places: Places, staffed: FloatArray, station: int, weeks: float
+    observed: Observed, items: Items, places: Places, staffed: FloatArray, station: int, weeks: float, recent_from: int
 ) -> StationFit:
+    """Where everybody could have taken something from the line all the time, what they did is what they can."""
     stage = int(places.stations[station])
     typed = float(staffed[stage])
     is_here = observed.open_at == station
     assigned = items.person[observed.open_story[is_here & observed.open_in_work]]
     people = int(typed) if np.isfinite(typed) else max(1, len(np.unique(assigned[assigned >= 0])))
-    at_once = max(1.0, float(observed.in_work[station]) / _WEEK / weeks / people) if people else 1.0
+    waits = is_here & ~observed.open_in_work & (observed.open_since <= recent_from)
+    share = float(observed.in_work[station]) / _WEEK / weeks / people if people else 1.0
+    at_once = max(share, _LEAST_SHARE) if people and int(waits.sum()) >= people else max(share, 1.0)
     left = observed.left == station
     worked = observed.worked[left]
     return StationFit(
