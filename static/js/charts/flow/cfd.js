@@ -8,6 +8,7 @@ import {
   noon,
   put,
   scale,
+  shortDay,
   spread,
   ticks,
   writer,
@@ -91,7 +92,10 @@ function stopsOf({ data, bands, isoDays, xs, under, y, write }) {
     lines: bands
       .filter((band) => band.cells[at] > 0)
       .reverse()
-      .map((band) => `${band.name}${band.finished ? " since then" : ""} ${write(band.cells[at])}`),
+      .map(
+        (band) =>
+          `${band.name}${band.finished ? ` since ${shortDay(data.days[0])}` : ""} ${write(band.cells[at])}`,
+      ),
     items: { of: "held", day },
     stages: data.stages,
   }));

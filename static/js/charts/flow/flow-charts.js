@@ -104,7 +104,7 @@ function startBody(root) {
     note.hidden = !page.range;
     if (page.range) {
       note.querySelector("span").textContent =
-        `Charts over days show ${longDay(page.range.from)} to ${longDay(page.range.to)}.`;
+        `Charts over days show ${longDay(page.range.from)} to ${longDay(page.range.to)}; titles, percentiles and limits are of all days.`;
     }
   };
   page.zoom = (range) => {
