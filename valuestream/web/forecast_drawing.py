@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import floor, log10
 
-WIDTH, HEIGHT = 620, 268
-LEFT, RIGHT, TOP, FLOOR = 58.0, 606.0, 58.0, 232.0
-DATES_Y = 254
+LEFT, RIGHT, TOP, FLOOR = 52.0, 430.0, 68.0, 206.0
+"""In a box of 440 x 240, about as wide as it is shown, so that its text keeps its size."""
 LABEL_ROWS = (14, 30, 46)
 LABEL_ROOM = 150.0
 FEW = 10

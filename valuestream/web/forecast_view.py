@@ -16,6 +16,7 @@ from valuestream.web.forecast_drawing import Fan, SaidBand, draw_fan, draw_said
 
 FALLS_SHORT = 0.1
 """A forecast that held so much less often than it said is told in the colour of warnings."""
+FEWEST_TRIED = 10
 HEADINGS = ["Day", "All done", "Stories left", "15 to 85 %", "Live a week", "Earned", "15 to 85 %"]
 
 
@@ -30,9 +31,14 @@ class Badge:
     reason: str
 
     @property
+    def is_thin(self) -> bool:
+        """Whether too few were tried for their share to tell anything."""
+        return self.tried < FEWEST_TRIED
+
+    @property
     def falls_short(self) -> bool:
         """Whether they held clearly less often than they said."""
-        return self.held is not None and self.held < self.said - FALLS_SHORT
+        return self.held is not None and not self.is_thin and self.held < self.said - FALLS_SHORT
 
 
 @dataclass(frozen=True)
