@@ -14,7 +14,7 @@ from common.jobs.models import Job
 from common.jobs.testing import run_queued_jobs
 from planner.models import Story
 from planner.services.dependencies import add_dependency
-from planner.services.stories import transition_story
+from planner.services.stories import transition_story, update_story
 from planner.services.teams import create_team
 from tests.factories import (
     NOW,
@@ -29,6 +29,7 @@ from tests.factories import (
 from tests.valuestream.forecast_scene import THREE, Scene, finish_daily, make_scene, working_days_before
 from valuestream.domain.forecasting.words import ForecastSource, Measure
 from valuestream.models import Forecast
+from valuestream.selectors import forecast_answers
 from valuestream.selectors.forecast_answers import Answer, prepare_forecast, tell_forecast
 from valuestream.selectors.forecast_asking import ForecastQuestion, read_forecast_question
 from valuestream.selectors.kept_forecasts import said_before
@@ -77,7 +78,8 @@ def test_what_stands_above_it_in_the_backlog_comes_first_unless_it_is_asked_as_i
 def test_what_comes_later_makes_no_difference(scene: Scene) -> None:
     before = of_capability(scene)
     make_story(scene.workspace, now=NOW - timedelta(minutes=1), team=scene.team, points=THREE)
-    assert of_capability(scene)["finish"] == before["finish"]
+    after = of_capability(scene)
+    assert (after["finish"], after["before"]) == (before["finish"], 0)
 
 
 def test_a_story_waits_for_what_it_needs_of_another_team(scene: Scene) -> None:
@@ -296,3 +298,34 @@ def test_a_loose_story_earns_by_itself(scene: Scene) -> None:
     loose = make_story(scene.workspace, now=NOW - timedelta(hours=1), team=scene.team, points=THREE)
     give_value(loose, 50, now=NOW - timedelta(minutes=30))
     assert tell(scene.workspace)["earning"]["counted"] == 2
+
+
+def test_where_very_many_things_earn_fewer_futures_are_drawn(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast_answers, "CELLS_IN_MEMORY", 300)
+    monkeypatch.setattr(forecast_answers, "FEWEST_RUNS", 50)
+    assert of_capability(scene)["runs"] == 300
+
+
+def test_what_waits_for_a_story_without_a_pace_has_none_either(scene: Scene) -> None:
+    new = create_team(workspace=scene.workspace, name="New", actor=actor_of(scene.workspace), now=NOW)
+    needed = make_story(scene.workspace, now=NOW - timedelta(hours=1), team=new, points=THREE)
+    add_dependency(predecessor=needed, successor=scene.left[0], actor=actor_of(scene.workspace), now=NOW)
+    answer = of_capability(scene)
+    assert answer["finish"] is None
+    assert answer["unknown"] == (
+        "Not known yet: 1 story of Quayside: they wait for stories whose pace is not known yet."
+    )
+    assert (tell(scene.workspace)["counted"], tell(scene.workspace)["stories"]) == (3, 5)
+
+
+def test_points_and_capability_of_a_past_instant_are_those_of_then(scene: Scene) -> None:
+    other = make_capability(scene.workspace, title="Another")
+    actor = actor_of(scene.workspace)
+    changed: list[dict[str, object]] = [{"points": Decimal(13)}, {"capability": other}]
+    for story, changes in zip(scene.left, changed, strict=False):
+        story.refresh_from_db()
+        update_story(story=story, changes=changes, actor=actor, now=NOW + timedelta(days=2))
+    then = of_capability_at(scene, NOW + timedelta(days=1))
+    assert (then["stories"], then["amount"]) == (4, 12)
+    now = tell(scene.workspace, NOW + timedelta(days=3), about=f"capability:{scene.capability.key}")
+    assert (now["stories"], now["amount"]) == (3, 19)

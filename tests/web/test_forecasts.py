@@ -6,6 +6,7 @@ import csv
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from common.clock import utc_now
@@ -16,6 +17,7 @@ from valuestream.domain.forecasting.words import ForecastSource
 from valuestream.models import Forecast
 from valuestream.services import forecasts
 from valuestream.services.forecasts import keep_weekly
+from valuestream.web.forecast_view import Badge, ForecastView
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/FRY/forecasts/"
@@ -137,3 +139,31 @@ def test_the_answer_costs_no_more_queries_for_more_stories(
         make_story(scene.workspace, now=scene.now - timedelta(minutes=5), team=scene.team)
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         read(browser, f"{PAGE}answer/")
+
+
+@pytest.mark.parametrize(
+    ("finish", "words"),
+    [
+        (("2026-03-02", "2026-03-09", "2026-03-12"), "85 of 100 futures finish by 12 March 2026"),
+        (("2026-03-02", "2026-03-09", None), "Half of the futures finish by 9 March 2026"),
+        (("2026-03-02", None, None), "Half of the futures or more finish only after 1 June 2031"),
+        (None, "Not known yet: 3 stories of Quayside, which has 4 of 10 working days of history."),
+    ],
+)
+def test_the_sentence_never_says_more_than_is_known(
+    scene: Scene, finish: tuple[str | None, ...] | None, words: str
+) -> None:
+    told = None if finish is None else dict(zip(("p15", "p50", "p85"), finish, strict=True))
+    unknown = "Not known yet: 3 stories of Quayside, which has 4 of 10 working days of history."
+    answer = {"finish": told, "looked_until": "2031-06-01", "unknown": unknown}
+    view = ForecastView(answer, scene.workspace)
+    said = render_to_string("valuestream/forecast/sentence.html", {"view": view, "answer": answer})
+    assert words in said
+    assert ("85 of 100 futures" in said) == (finish is not None and finish[2] is not None)
+
+
+def test_one_try_that_held_is_no_hundred_percent() -> None:
+    badge = Badge("Quayside", 0.85, 1.0, 1, "")
+    said = render_to_string("valuestream/forecast/badge.html", {"badge": badge})
+    assert "Tried too few times to tell" in said
+    assert "100" not in said

@@ -27,6 +27,8 @@ SHARES = (0.15, 0.5, 0.85)
 SEED = 1981
 """The same question gets the same answer (Rubin's year)."""
 MOST_POINTS = 27
+CELLS_IN_MEMORY = 10_000_000
+FEWEST_RUNS = 1_000
 _NEARLY_ALL = 0.97
 
 
@@ -121,10 +123,14 @@ def _find_earning(scene: Scene, asked: Asked) -> Earning:
 
 
 def tell_forecast(prepared: Prepared, *, runs: int = RUNS, watch: Watch | None = None) -> Answer:
-    """Draw the futures and tell the answer of `/api/v1/forecasts/`: plain data, days as text, shares 0 to 1."""
+    """Draw the futures and tell the answer of `/api/v1/forecasts/`: plain data, days as text, shares 0 to 1.
+
+    Where very many things earn, fewer futures are drawn: all of their days are held in memory together.
+    """
     answer = _head(prepared)
     if prepared.work is None:
         return answer
+    runs = min(runs, max(CELLS_IN_MEMORY // max(len(prepared.work.units), 1), FEWEST_RUNS))
     drawn = forecast_in_parallel(prepared.work, seed=SEED, runs=runs, watch=watch)
     dates = prepared.scene.ahead.dates(drawn.days)
     answer["runs"] = runs
