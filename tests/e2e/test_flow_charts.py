@@ -92,6 +92,17 @@ def test_a_drag_zooms_and_a_click_opens_the_week(lead: Page, charts: str) -> Non
     expect(lead.locator("#sheet")).to_contain_text("Left the stream")
 
 
+def test_young_items_are_looked_at_closer(lead: Page, charts: str) -> None:
+    ages = lead.locator("#ageing-chart .tick.end").last
+    all_ages = ages.text_content()
+    read(lead, "ageing").focus()
+    lead.keyboard.press("+")
+    expect(ages).not_to_have_text(all_ages or "")
+    expect(lead.locator("#ageing-chart")).to_contain_text("On the edge")
+    lead.keyboard.press("Escape")
+    expect(ages).to_have_text(all_ages or "")
+
+
 def test_each_card_has_its_measure_table_and_files(lead: Page, charts: str) -> None:
     card = lead.locator("#flow-throughput")
     card.get_by_role("button", name="Items", exact=True).click()

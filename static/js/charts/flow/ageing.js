@@ -11,10 +11,10 @@ function topOf(data) {
   return usual && oldest > CLIP * usual ? CLIP * usual : Math.max(oldest, usual, 1);
 }
 
-export function draw({ svg, width, height, data, measure }) {
+export function draw({ svg, width, height, data, measure, oldest }) {
   const write = writer(data, measure);
   const box = { left: 48, right: width - 40, top: 18, bottom: height - 44 };
-  const marks = ticks(topOf(data));
+  const marks = ticks(oldest ?? topOf(data));
   const y = scale(0, marks.at(-1), box.bottom, box.top);
   amountAxis(svg, box, y, marks, (mark) => days(mark, data.unit));
   const column = (box.right - box.left) / Math.max(1, data.stages.length);
@@ -37,7 +37,12 @@ export function draw({ svg, width, height, data, measure }) {
     put(svg, "text", { class: `tick middle held${strong}`, x: middle, y: box.bottom + 34 }, write(held));
   });
   labelBands(svg, data, box, y, marks.at(-1));
-  return { box, stops: dots({ svg, data, measure, box, column, y, top: marks.at(-1), write }), dayAt: null };
+  return {
+    box,
+    stops: dots({ svg, data, measure, box, column, y, top: marks.at(-1), write }),
+    dayAt: null,
+    ageAt: (at) => y.invert(at),
+  };
 }
 
 function drawBands(svg, stage, { left, right, y, top }) {

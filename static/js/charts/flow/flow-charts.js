@@ -1,11 +1,12 @@
 /* The page of flow charts: draws each card, changes its measure, zooms all charts over days together, and keeps
    what is chosen in the address. */
+import { announce } from "../../announce.js";
 import { fill, getFragment } from "../../http.js";
 import { toast } from "../../toasts.js";
 import * as ageing from "./ageing.js";
 import * as cfd from "./cfd.js";
 import * as cycle from "./cycle.js";
-import { longDay, put } from "./drawing.js";
+import { days, longDay, put } from "./drawing.js";
 import * as mix from "./mix.js";
 import { reader } from "./reading.js";
 import * as throughput from "./throughput.js";
@@ -32,6 +33,7 @@ function setUp(card, page) {
   const data = JSON.parse(card.dataset.values);
   const figure = card.querySelector("[data-plot]");
   const title = card.querySelector("h2");
+  let oldest = null;
   let drawn = { stops: [], box: { left: 0, right: 1, top: 0, bottom: 1 }, dayAt: null };
 
   const shownTitle = () =>
@@ -56,7 +58,7 @@ function setUp(card, page) {
     const range = chart.isOverDays ? page.range : null;
     if (isEmpty(key, data))
       put(svg, "text", { class: "tick middle", x: width / 2, y: height / 2 }, "Nothing to draw yet");
-    else drawn = chart.draw({ svg, width, height, data, measure: card.dataset.measure, range });
+    else drawn = chart.draw({ svg, width, height, data, measure: card.dataset.measure, range, oldest });
     drawn.isNearest = key === "ageing" || key === "cycle";
     drawn.isLined = !drawn.isNearest;
     put(svg, "g", { class: "reading" });
@@ -65,7 +67,16 @@ function setUp(card, page) {
   const reading = reader(figure, title.dataset.name ?? shownTitle(), {
     plot: () => drawn,
     zoom: (range) => page.zoom(range),
-    all: () => page.zoom(null),
+    ages: (age) => {
+      oldest = age && age > 0 ? age : null;
+      draw();
+      announce(oldest ? `Ages up to ${days(oldest, data.unit)}` : "All ages");
+    },
+    all: () => {
+      oldest = null;
+      draw();
+      page.zoom(null);
+    },
     itemsUrl: card.dataset.itemsUrl,
     storyUrl: data.story,
   });

@@ -23,7 +23,7 @@ function nearest(stops, x, y, isOverDays) {
 }
 
 /** The button over a plot; `plot` answers the newest drawing, `on` is told what was asked for. */
-export function reader(figure, name, { plot, zoom, all, itemsUrl, storyUrl }) {
+export function reader(figure, name, { plot, zoom, ages, all, itemsUrl, storyUrl }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "flow-reader";
@@ -77,6 +77,21 @@ export function reader(figure, name, { plot, zoom, all, itemsUrl, storyUrl }) {
     });
   }
 
+  /* a drag up or down in a chart of ages shows no older ones */
+  const isRaised = (from, y) => plot().ageAt && Math.abs(y - from.y) > DRAG_FROM;
+
+  function under(top) {
+    const { box } = plot();
+    const upper = Math.max(box.top, Math.min(top, box.bottom));
+    put(layer(), "rect", {
+      class: "brush",
+      x: box.left,
+      y: upper,
+      width: box.right - box.left,
+      height: Math.max(1, box.bottom - upper),
+    });
+  }
+
   function open(at) {
     const stop = plot().stops[at];
     if (!stop) return;
@@ -109,6 +124,13 @@ export function reader(figure, name, { plot, zoom, all, itemsUrl, storyUrl }) {
       selection(state.pressed.x, x);
       return;
     }
+    if (state.pressed && isRaised(state.pressed, y) && event.buttons === 1) {
+      button.setPointerCapture(event.pointerId);
+      layer().replaceChildren();
+      tip.hidden = true;
+      under(Math.min(state.pressed.y, y));
+      return;
+    }
     const { found, least } = nearest(stops, x, y, !isNearest);
     if (found < 0 || (isNearest && least > NEAR)) clear();
     else show(found);
@@ -116,8 +138,14 @@ export function reader(figure, name, { plot, zoom, all, itemsUrl, storyUrl }) {
   button.addEventListener("pointerup", (event) => {
     const from = state.pressed;
     state.pressed = null;
-    const { dayAt, box } = plot();
-    const { x } = whereIs(event);
+    const { dayAt, ageAt, box } = plot();
+    const { x, y } = whereIs(event);
+    if (from && isRaised(from, y)) {
+      state.dragged = true;
+      clear();
+      ages(ageAt(Math.max(box.top, Math.min(from.y, y))));
+      return;
+    }
     if (!from || !dayAt || Math.abs(x - from.x) <= DRAG_FROM) return;
     const inside = (at) => isoOf(dayAt(Math.min(box.right, Math.max(box.left, at))));
     state.dragged = true;
@@ -156,6 +184,10 @@ export function reader(figure, name, { plot, zoom, all, itemsUrl, storyUrl }) {
         const ends = [stops[state.anchor], stops[state.at]].sort((one, other) => one.x - other.x);
         zoomTo(ends[0].day, ends[1].until ?? ends[1].day);
       } else open(state.at < 0 ? last : state.at);
+    } else if ((event.key === "+" || event.key === "-") && plot().ageAt) {
+      event.preventDefault();
+      clear();
+      ages(event.key === "+" ? plot().ageAt(plot().box.top) / 2 : null);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       if (state.at >= 0) clear();
