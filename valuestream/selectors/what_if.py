@@ -35,10 +35,11 @@ FEWEST_DEPARTURES = 8
 """A stage that fewer stories left in the window says too little for a verdict."""
 FURTHER = 3
 """So many people more, one after another, are priced."""
-MOST_STEPS = 1_500
+MOST_STEPS = 6_000
 """A busy stream is played for fewer weeks, so that an answer stays quick."""
 MOST_CELLS = 6_000_000
-MOST_ROW_STEPS = 350_000
+"""Rows times stations times stories that are held at a time: bounds memory."""
+MOST_ROW_STEPS = 600_000
 FEWEST_RUNS = 40
 KEPT_SECONDS = 3_600
 _COSTED = 2_000
