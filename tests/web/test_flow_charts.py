@@ -55,7 +55,7 @@ def go(story: Story, name: str, at: datetime) -> None:
 
 @pytest.fixture
 def lived(workspace: Workspace, now: datetime) -> list[Story]:
-    """Eight stories that left one a week, three that are stuck in review, one never valued."""
+    """Eight stories that left one a week, three in review of which two are stuck, one never valued."""
     stories = [make_story(workspace, f"Story {number}", now=now - 150 * DAY) for number in range(12)]
     for number, story in enumerate(stories):
         if number < 11:
@@ -65,7 +65,7 @@ def lived(workspace: Workspace, now: datetime) -> list[Story]:
             go(story, "Review", now - (90 - 7 * number) * DAY)
             go(story, "Done", now - (80 - 7 * number) * DAY)
     for story in stories[8:11]:
-        go(story, "Review", now - 20 * DAY)
+        go(story, "Review", now - (2 if story == stories[8] else 20) * DAY)
     return stories
 
 
@@ -99,7 +99,7 @@ def test_a_workspace_where_nothing_moved_is_told_what_will_be_here(browser: Clie
 def test_every_card_says_what_it_found(browser: Client, address: str, lived: list[Story]) -> None:
     page = page_of(browser, address)
     assert words_of(page, "cfd", "items").startswith("Review holds 3 items, 2 more than on")
-    assert words_of(page, "ageing", "items") == "3 items in Review are older than 85% of what left it"
+    assert words_of(page, "ageing", "items") == "2 items in Review are older than 85% of what left it"
     assert words_of(page, "cycle", "items").startswith("Half leave in 94.5\N{NO-BREAK SPACE}d, 85% in")
     assert re.match(r"0\.\d items a week", words_of(page, "throughput", "items"))
     assert words_of(page, "mix", "dollars") == "100% of the value that left: No application"
@@ -176,9 +176,10 @@ def test_of_a_large_map_the_charts_come_later(
     [
         ({"of": "held"}, "4 items"),
         ({"of": "held", "stage": "Review"}, "3 items"),
-        ({"of": "old", "stage": "Review"}, "3 items"),
+        ({"of": "old", "stage": "Review"}, "2 items"),
         ({"of": "left"}, "8 items"),
         ({"of": "left", "group": "No application", "by": "application"}, "8 items"),
+        ({"of": "left", "group": "Direct figure", "by": "value_kind"}, "0 items"),
         ({"of": "slow"}, "2 items"),
     ],
 )
