@@ -46,7 +46,7 @@ class NewForecast(serializers.Serializer[Any]):
     )
 
 
-class FinishSerializer(serializers.Serializer[Any]):
+class FinishDaysSerializer(serializers.Serializer[Any]):
     """The days by which 15, 50 and 85 of 100 futures are done; null: later than was looked."""
 
     p15 = serializers.DateField(allow_null=True)
@@ -61,7 +61,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     share = serializers.FloatField()
 
 
-class LeftOutSerializer(serializers.Serializer[Any]):
+class UncountedStoriesSerializer(serializers.Serializer[Any]):
     """Stories that aren't counted, or by an assumption; keys of at most 30 of them."""
 
     stories = serializers.IntegerField()
@@ -135,11 +135,11 @@ class ForecastAnswerSerializer(serializers.Serializer[Any]):
     before = serializers.IntegerField(help_text="Others that are done before the last of them.")
     amount = serializers.FloatField(help_text="In the measure.")
     unknown = serializers.CharField(allow_blank=True, help_text="Why there is no date; empty where there is one.")
-    left_out = LeftOutSerializer(many=True)
+    left_out = UncountedStoriesSerializer(many=True)
     earning = EarningSerializer()
     teams = TeamPaceSerializer(many=True)
     runs = serializers.IntegerField(help_text="Futures drawn.")
-    finish = FinishSerializer(allow_null=True)
+    finish = FinishDaysSerializer(allow_null=True)
     looked_until = serializers.DateField(allow_null=True)
     target = TargetSerializer(allow_null=True)
     days = ForecastDaySerializer(many=True)
