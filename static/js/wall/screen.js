@@ -20,25 +20,54 @@ function interest(lane) {
 
 const fits = () => document.documentElement.scrollHeight <= window.innerHeight;
 
-/** Fold lanes until the page fits the height: the least telling first; what then still has room is shown again. */
+const FEW = 2;
+
+function foldAll(lanes) {
+  for (const lane of lanes) {
+    lane.dataset.autoFolded = "";
+    setFold(lane, true);
+  }
+}
+
+/* shows again what there is room for, the most telling first, and says how many that are */
+function unfoldWhatFits(lanes) {
+  let shown = 0;
+  for (const lane of lanes) {
+    setFold(lane, false);
+    if (fits()) {
+      delete lane.dataset.autoFolded;
+      shown += 1;
+    } else setFold(lane, true);
+  }
+  return shown;
+}
+
+/** Fold lanes until the page fits the height: the least telling first. Where that leaves hardly a card to see,
+    the price and the name of a capability with one story here share the story's line. */
 export function fitLanes(root) {
   if (!isOn()) return;
-  const lanes = [...root.querySelectorAll("#wall-lanes [data-lane]")];
+  const all = root.querySelector("#wall-lanes");
+  const lanes = [...all.querySelectorAll("[data-lane]")];
+  all.removeAttribute("data-tight");
   for (const lane of lanes.filter((one) => "autoFolded" in one.dataset)) {
     delete lane.dataset.autoFolded;
     setFold(lane, false);
   }
+  if (fits()) return;
   const open = lanes.filter((lane) => !lane.classList.contains("folded"));
   open.sort((one, other) => interest(other) - interest(one));
-  if (fits()) return;
-  for (const lane of open) {
-    lane.dataset.autoFolded = "";
-    setFold(lane, true);
-  }
-  for (const lane of open) {
+  foldAll(open);
+  if (unfoldWhatFits(open) >= Math.min(FEW, open.length)) return;
+  foldAll(open);
+  all.setAttribute("data-tight", "");
+  unfoldWhatFits(open);
+}
+
+function unfit(root) {
+  root.querySelector("#wall-lanes").removeAttribute("data-tight");
+  for (const lane of root.querySelectorAll("[data-auto-folded]")) {
+    delete lane.dataset.autoFolded;
     setFold(lane, false);
-    if (fits()) delete lane.dataset.autoFolded;
-    else setFold(lane, true);
   }
 }
 
@@ -60,11 +89,7 @@ export function startScreen(root) {
     history.replaceState(null, "", on ? MARK : `${location.pathname}${location.search}`);
     tellTime();
     if (on) fitLanes(root);
-    else
-      for (const lane of root.querySelectorAll("[data-auto-folded]")) {
-        delete lane.dataset.autoFolded;
-        setFold(lane, false);
-      }
+    else unfit(root);
     announce(on ? "Full screen. F leaves it." : "Full screen is over.");
   }
 
