@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from tests.services.production import PASSWORD, USER, Browser, Production, is_up, producing, wait_until
-from tests.services.test_killed_worker import new_database
+from tests.services.stacks import new_database
 
 pytestmark = pytest.mark.services
 KEY = "PROD"

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.services.production import Production, producing
-from tests.services.test_killed_worker import new_database
+from tests.services.stacks import new_database
 from tests.services.test_production import open_folder
 from tests.services.wall_crowd import run_crowd
 

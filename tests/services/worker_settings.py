@@ -12,6 +12,7 @@ else:
 JOB_HEARTBEAT_SECONDS = 1
 JOB_STALE_SECONDS = 3
 JOB_REQUEUE_SECONDS = 2
+STUDY_PART_STORIES = 100
 CELERY_BEAT_SCHEDULE = CELERY_BEAT_SCHEDULE | {
     "sweep-jobs": {"task": "common.jobs.tasks.sweep_jobs", "schedule": 1.0},
 }

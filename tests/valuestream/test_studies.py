@@ -34,9 +34,9 @@ def quiet(done: int, total: int, message: str) -> None:
 
 
 @pytest.fixture
-def workspace(monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def workspace(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Workspace:
     """Seven stories on their way, measured in parts of two; anything is too large to wait for."""
-    monkeypatch.setattr(studies, "PART_STORIES", 2)
+    settings.STUDY_PART_STORIES = 2
     monkeypatch.setattr(reading, "STUDIED_VISITS", 0)
     made = make_workspace()
     capability = make_capability(made)

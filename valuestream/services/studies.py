@@ -36,8 +36,6 @@ from valuestream.selectors.work_items import newest_event_id
 
 STUDY_JOB = "valuestream.study"
 HELP_JOB = "valuestream.study_help"
-PART_STORIES = 25_000
-"""Stories of a part: at ten transitions each half a second of work."""
 MOST_HELPERS = 7
 FRESH_SECONDS = 60
 """An answer so old is still given, but asked for anew when the log has gone on."""
@@ -143,7 +141,7 @@ def _split(study: Study, measuring: Measuring, now: datetime) -> int:
     if not study.parts.exists():
         StudyPart.objects.bulk_create(
             StudyPart(study=study, first_story_id=stories.first, last_story_id=stories.last)
-            for stories in measuring.source.ranges(PART_STORIES)
+            for stories in measuring.source.ranges(settings.STUDY_PART_STORIES)
         )
     left = study.parts.filter(content=None).count()
     for number in range(min(left - 1, MOST_HELPERS)):
