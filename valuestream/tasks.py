@@ -7,18 +7,29 @@ from celery import shared_task
 
 from common.clock import utc_now
 from common.jobs.runner import JobContext, job_handler
+from valuestream.domain.vocabulary import CHECK_JOB, REBUILD_ALL_JOB, REBUILD_JOB
 from valuestream.selectors.alerts import maps_with_alerts
 from valuestream.selectors.kept_forecasts import get_forecast, get_workspace
 from valuestream.selectors.maps import get_map, list_all_maps
+from valuestream.selectors.rebuilding import is_last_range
 from valuestream.selectors.studies import get_study
-from valuestream.selectors.work_items import list_story_ids
+from valuestream.selectors.work_items import count_stories, list_story_ids
 from valuestream.services.alert_checks import check_alerts
 from valuestream.services.alert_deliveries import send_delivery
 from valuestream.services.forecasts import FORECAST_JOB, WEEKLY_JOB, keep_weekly, request_weekly, run_forecast
-from valuestream.services.rebuild import rebuild_range
-from valuestream.services.requests import ALERT_JOB, DAILY_JOB, DELIVERY_JOB, REBUILD_JOB, SNAPSHOT_JOB, request_alerts
+from valuestream.services.rebuild import check_workspace, rebuild_range, share_out_rebuild
+from valuestream.services.requests import (
+    ALERT_JOB,
+    DAILY_JOB,
+    DELIVERY_JOB,
+    SNAPSHOT_JOB,
+    request_alerts,
+    request_snapshot,
+)
 from valuestream.services.snapshots import plan_daily, refresh_live, request_forgotten, store_daily
 from valuestream.services.studies import HELP_JOB, STUDY_JOB, StudyWork, help_study, run_study
+
+DIFFERENCES_SHOWN = 20
 
 
 @job_handler(SNAPSHOT_JOB)
@@ -60,14 +71,44 @@ def send_alert(context: JobContext) -> dict[str, Any]:
     return {"state": None if state is None else state.value}
 
 
+@job_handler(REBUILD_ALL_JOB)
+def share_rebuild_out(context: JobContext) -> dict[str, Any]:
+    """Share the rebuild of a workspace out, a range of stories a job."""
+    workspace = get_workspace(workspace_id=context.workspace_id or 0)
+    if workspace is None:
+        return {"ranges": 0}
+    ranges = share_out_rebuild(workspace=workspace, job_id=context.job_id, now=utc_now())
+    if not ranges:
+        request_snapshot(workspace_id=workspace.pk, now=utc_now())
+    return {"ranges": ranges}
+
+
 @job_handler(REBUILD_JOB)
 def rebuild_story_range(context: JobContext) -> dict[str, Any]:
-    """Rebuild the visits of the stories between two ids."""
-    workspace_id = context.workspace_id or 0
+    """Rebuild the visits of the stories between two ids; after the last range maps are measured anew."""
+    workspace_id, rebuild_id = context.workspace_id or 0, context.args["rebuild"]
     first, last = context.args["first"], context.args["last"]
     story_ids = list_story_ids(workspace_id=workspace_id, after_id=first - 1, last_id=last)
     visits, spans = rebuild_range(workspace_id=workspace_id, story_ids=story_ids)
+    if is_last_range(job_id=context.job_id, rebuild_id=rebuild_id, workspace_id=workspace_id):
+        request_snapshot(workspace_id=workspace_id, now=utc_now())
     return {"stories": len(story_ids), "visits": visits, "spans": spans}
+
+
+@job_handler(CHECK_JOB)
+def compare_with_log(context: JobContext) -> dict[str, Any]:
+    """Compare what is derived in a workspace with its log; nothing is written."""
+    workspace = get_workspace(workspace_id=context.workspace_id or 0)
+    if workspace is None:
+        return {"stories": 0, "differences": 0, "shown": []}
+    total = count_stories(workspace_id=workspace.pk)
+
+    def report(compared: int) -> None:
+        context.save_progress(done=compared, total=total, message="Comparing with the log")
+
+    differences = check_workspace(workspace=workspace, report=report)
+    shown = [str(one) for one in differences[:DIFFERENCES_SHOWN]]
+    return {"stories": total, "differences": len(differences), "shown": shown}
 
 
 @job_handler(STUDY_JOB)

@@ -21,6 +21,7 @@ PAGES = [
     "/w/FERRY/imports/",
     "/w/FERRY/people/",
     "/w/FERRY/settings/",
+    "/w/FERRY/settings/figures/",
     "/w/FERRY/fields/",
     "/account/",
     "/api/v1/docs/",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import Workspace
+from common.errors import Conflict
 from common.jobs.models import JobState
 from common.jobs.testing import run_queued_jobs
 from planner.models import State, Story
@@ -20,7 +21,9 @@ from planner.services.stories import delete_story, set_blocked, update_story
 from planner.services.workspaces import find_or_create_person
 from tests.factories import NOW, actor_of, make_stories, make_story, make_workspace, state_named
 from valuestream.models import DailyFlow, StorySpan, Visit
-from valuestream.services.rebuild import check_workspace, enqueue_rebuild, rebuild_workspace
+from valuestream.selectors.rebuilding import range_jobs, tell_derivation
+from valuestream.services.rebuild import check_workspace, rebuild_range, rebuild_workspace, share_out_rebuild
+from valuestream.services.requests import SNAPSHOT_JOB, request_check, request_rebuild
 
 STEPS = st.lists(
     st.tuples(
@@ -153,9 +156,55 @@ def test_the_command_repairs_what_its_check_found(broken: Workspace) -> None:
 @pytest.mark.django_db
 def test_workers_repair_it_range_by_range(broken: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("valuestream.services.rebuild.RANGE", 2)
-    assert enqueue_rebuild(workspace=broken, now=NOW) == 2
-    assert {job.state for job in run_queued_jobs()} == {JobState.DONE}
+    lead = request_rebuild(workspace_id=broken.pk, user_id=None, now=NOW)
+    assert tell_derivation(job=lead).total is None
+    jobs = run_queued_jobs()
+    assert {job.state for job in jobs} == {JobState.DONE}
+    lead.refresh_from_db()
+    told = tell_derivation(job=lead)
+    assert (told.state, told.done, told.total, told.stories) == (JobState.DONE, 2, 2, 3)
     assert check_workspace(workspace=broken) == []
+    assert jobs[-1].kind == SNAPSHOT_JOB, "maps are measured anew once the last range is through"
+
+
+@pytest.mark.django_db
+def test_a_range_that_fails_makes_the_rebuild_fail_when_the_others_are_through(
+    broken: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("valuestream.services.rebuild.RANGE", 2)
+    first = min(Story.objects.values_list("pk", flat=True))
+
+    def refuse_the_first(*, workspace_id: int, story_ids: list[int]) -> tuple[int, int]:
+        if first in story_ids:
+            raise Conflict("The disk is full.")
+        return rebuild_range(workspace_id=workspace_id, story_ids=story_ids)
+
+    monkeypatch.setattr("valuestream.tasks.rebuild_range", refuse_the_first)
+    lead = request_rebuild(workspace_id=broken.pk, user_id=None, now=NOW)
+    run_queued_jobs()
+    lead.refresh_from_db()
+    told = tell_derivation(job=lead)
+    assert (told.state, told.done, told.total, told.error) == (JobState.FAILED, 1, 2, "The disk is full.")
+
+
+@pytest.mark.django_db
+def test_a_rebuild_shared_out_twice_does_no_range_twice(broken: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("valuestream.services.rebuild.RANGE", 2)
+    lead = request_rebuild(workspace_id=broken.pk, user_id=None, now=NOW)
+    assert share_out_rebuild(workspace=broken, job_id=lead.pk, now=NOW) == 2
+    assert share_out_rebuild(workspace=broken, job_id=lead.pk, now=NOW) == 2
+    assert range_jobs(rebuild=lead).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_worker_compares_and_says_what_differs(broken: Workspace) -> None:
+    lead = request_check(workspace_id=broken.pk, user_id=None, now=NOW)
+    assert request_check(workspace_id=broken.pk, user_id=None, now=NOW).pk == lead.pk
+    run_queued_jobs()
+    lead.refresh_from_db()
+    told = tell_derivation(job=lead)
+    assert (told.state, told.stories, told.differences) == (JobState.DONE, 3, 3)
+    assert any("the log says" in one for one in told.shown)
 
 
 @pytest.mark.django_db

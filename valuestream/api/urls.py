@@ -6,6 +6,7 @@ from valuestream.api import charts_urls
 from valuestream.api.alert_views import AlertDetail, AlertList, AlertTest, FiringList
 from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
+from valuestream.api.rebuild_views import RebuildDetail, RebuildList
 from valuestream.api.views import MapDetail, MapList, MapMetrics
 from valuestream.api.what_if import MapWhatIf
 
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/<int:map_id>/custom-metrics/", CustomMetricList.as_view(), name="api-custom-metrics"),
     path("maps/<int:map_id>/custom-metrics/<int:metric_id>/", CustomMetricDetail.as_view(), name="api-custom-metric"),
     *charts_urls.urlpatterns,
+    path("rebuilds/", RebuildList.as_view(), name="api-rebuilds"),
+    path("rebuilds/<int:rebuild_id>/", RebuildDetail.as_view(), name="api-rebuild"),
     path("forecasts/", ForecastList.as_view(), name="api-forecasts"),
     path("forecasts/now/", ForecastNow.as_view(), name="api-forecast-now"),
     path("forecasts/<int:forecast_id>/", ForecastDetail.as_view(), name="api-forecast"),

@@ -84,3 +84,9 @@ class DeliveryState(Labelled):
     QUEUED = "QUEUED", "On its way"
     SENT = "SENT", "Sent"
     FAILED = "FAILED", "Failed"
+
+
+REBUILD_ALL_JOB = "valuestream.rebuild_all"
+REBUILD_JOB = "valuestream.rebuild"
+CHECK_JOB = "valuestream.check"
+"""Kinds of jobs: share a rebuild out, rebuild a range of stories, compare with the log."""

@@ -123,6 +123,11 @@ def list_story_ids(
     return list(stories.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+def count_stories(*, workspace_id: int) -> int:
+    """How many stories a workspace has."""
+    return Story.objects.filter(workspace_id=workspace_id).count()
+
+
 def read_story_filter(*, workspace: Workspace, text: str, now: datetime, user_id: int | None) -> Q:
     """The condition on stories that a filter in the language of panels makes (docs/reference/filters.md).
 

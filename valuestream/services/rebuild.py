@@ -4,7 +4,7 @@ Daily flow is first counted anew from the stored visits. From then on each range
 difference it makes, so ranges may be rebuilt in any order, by any number of workers at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,17 +16,22 @@ from accounts.models import Workspace
 from common.jobs.services import enqueue
 from planner.domain.arrays import IntArray
 from valuestream.domain.visits import OPEN
+from valuestream.domain.vocabulary import REBUILD_JOB
 from valuestream.models import DailyFlow
 from valuestream.selectors.visits import read_spans_of, read_visits_of
 from valuestream.selectors.work_items import list_story_ids, lock_stories, to_instant
 from valuestream.services.daily_flow import FlowDelta, recount_daily_flow
-from valuestream.services.requests import REBUILD_JOB
 from valuestream.services.visits import SPAN_FIELDS, derive_spans, derive_visits, rebuild_stories, zone_of
 
 RANGE = 10_000
 """Stories that are rebuilt in one transaction."""
 
 Row = tuple[Any, ...]
+Report = Callable[[int], None]
+
+
+def _say_nothing(compared: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,20 @@ def rebuild_workspace(*, workspace: Workspace) -> Rebuilt:
     return done
 
 
-def enqueue_rebuild(*, workspace: Workspace, now: datetime) -> int:
-    """Have the workers rebuild a workspace, a job a range of stories; return how many jobs."""
+def share_out_rebuild(*, workspace: Workspace, job_id: int, now: datetime) -> int:
+    """Have the workers rebuild a workspace, a job a range of stories; return how many jobs.
+
+    ``job_id``: the job that asks, by which the ranges are known as one rebuild. Shared out twice, as when a
+    worker dies in between, a range that still waits is not asked for again.
+    """
     recount_daily_flow(workspace_id=workspace.pk, zone=workspace.time_zone)
     ranges = list(_ranges(workspace.pk))
     for story_ids in ranges:
         enqueue(
             kind=REBUILD_JOB,
-            args={"first": story_ids[0], "last": story_ids[-1]},
+            args={"first": story_ids[0], "last": story_ids[-1], "rebuild": job_id},
             workspace_id=workspace.pk,
-            dedupe_key=f"{REBUILD_JOB}:{workspace.pk}:{story_ids[0]}",
+            dedupe_key=f"{REBUILD_JOB}:{workspace.pk}:{job_id}:{story_ids[0]}",
             now=now,
         )
     return len(ranges)
@@ -89,9 +98,13 @@ def _ranges(workspace_id: int) -> Iterator[list[int]]:
         last = story_ids[-1]
 
 
-def check_workspace(*, workspace: Workspace) -> list[Difference]:
-    """Return where visits, spans and daily flow differ from what the log says; an empty list is the proof."""
+def check_workspace(*, workspace: Workspace, report: Report = _say_nothing) -> list[Difference]:
+    """Return where visits, spans and daily flow differ from what the log says; an empty list is the proof.
+
+    `report` is told after each range how many stories have been compared.
+    """
     differences: list[Difference] = []
+    compared = 0
     flow = FlowDelta()
     zone = zone_of(workspace_id=workspace.pk)
     for story_ids in _ranges(workspace.pk):
@@ -104,6 +117,8 @@ def check_workspace(*, workspace: Workspace) -> list[Difference]:
         ]
         differences += _compare("visit (story, number, state, entered, left)", *both)
         differences += _check_spans(workspace.pk, story_ids)
+        compared += len(story_ids)
+        report(compared)
     return differences + _check_flow(workspace.pk, flow)
 
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.conf import settings
 
+from common.jobs.models import Job
 from common.jobs.services import enqueue
+from valuestream.domain.vocabulary import CHECK_JOB, REBUILD_ALL_JOB
 from valuestream.models import Map
 
 SNAPSHOT_JOB = "valuestream.snapshot"
 DAILY_JOB = "valuestream.daily"
-REBUILD_JOB = "valuestream.rebuild"
 ALERT_JOB = "valuestream.alerts"
 DELIVERY_JOB = "valuestream.alert-delivery"
 
@@ -37,3 +38,18 @@ def request_alerts(*, map_id: int, workspace_id: int, now: datetime) -> None:
         delay_seconds=settings.SNAPSHOT_DEBOUNCE_SECONDS,
         now=now,
     )
+
+
+def request_rebuild(*, workspace_id: int, user_id: int | None, now: datetime) -> Job:
+    """Have everything that is derived from a workspace's log derived anew; return the job that shares it out."""
+    return _request_all(REBUILD_ALL_JOB, workspace_id, user_id, now)
+
+
+def request_check(*, workspace_id: int, user_id: int | None, now: datetime) -> Job:
+    """Have what is derived compared with the log."""
+    return _request_all(CHECK_JOB, workspace_id, user_id, now)
+
+
+def _request_all(kind: str, workspace_id: int, user_id: int | None, now: datetime) -> Job:
+    key = f"{kind}:{workspace_id}"
+    return enqueue(kind=kind, args={}, workspace_id=workspace_id, requested_by_id=user_id, dedupe_key=key, now=now)

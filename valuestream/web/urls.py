@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import alert_views, forecast_views, metric_views, views, what_if_views
+from valuestream.web import alert_views, figures_views, forecast_views, metric_views, views, what_if_views
 from valuestream.web.charts import views as charts
 
 MAPS = "w/<str:workspace>/maps/"
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ALERT}test/", alert_views.map_alert_test, name="map-alert-test"),
     path(f"{ALERT}watch/", alert_views.map_alert_watch, name="map-alert-watch"),
     path("w/<str:workspace>/stories/<str:key>/flow/", views.story_flow, name="story-flow"),
+    path("w/<str:workspace>/settings/figures/", figures_views.figures, name="figures"),
     path(FORECASTS, forecast_views.forecasts, name="forecasts"),
     path(f"{FORECASTS}answer/", forecast_views.forecast_answer, name="forecast-answer"),
     path(f"{FORECASTS}evidence/", forecast_views.forecast_evidence, name="forecast-evidence"),

@@ -52,6 +52,7 @@ from valuestream.selectors.forecast_asking import ForecastQuestion
 from valuestream.services.alerts import create_alert
 from valuestream.services.custom_metrics import create_custom_metric
 from valuestream.services.forecasts import keep_forecast
+from valuestream.services.requests import request_check
 
 ANONYMOUS, OUTSIDER = "anonymous", "outsider"
 
@@ -141,7 +142,8 @@ def _members_and_jobs(workspace: Workspace) -> dict[str, int]:
     )
     run.file.save("a.json", ContentFile(b"[]"))
     member = Membership.objects.create(workspace=workspace, user=make_user(), role="MEMBER", created_at=NOW)
-    return {"job_id": job.pk, "job": job.pk, "run_id": run.pk, "membership_id": member.pk}
+    rebuild = request_check(workspace_id=workspace.pk, user_id=None, now=utc_now())
+    return {"rebuild_id": rebuild.pk, "job_id": job.pk, "job": job.pk, "run_id": run.pk, "membership_id": member.pk}
 
 
 def _proposed(workspace: Workspace, *, capability: Capability) -> dict[str, int]:

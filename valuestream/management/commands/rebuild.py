@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Workspace
 from common.clock import utc_now
-from valuestream.services.rebuild import check_workspace, enqueue_rebuild, rebuild_workspace
+from valuestream.services.rebuild import check_workspace, rebuild_workspace
+from valuestream.services.requests import request_rebuild
 
 SHOWN = 50
 
@@ -27,8 +28,8 @@ class Command(BaseCommand):
             return
         for workspace in workspaces:
             if options["jobs"]:
-                count = enqueue_rebuild(workspace=workspace, now=utc_now())
-                self.stdout.write(f"{workspace.key}: {count} jobs enqueued")
+                job = request_rebuild(workspace_id=workspace.pk, user_id=None, now=utc_now())
+                self.stdout.write(f"{workspace.key}: job {job.pk} shares it out; Settings, Figures shows how far it is")
             else:
                 done = rebuild_workspace(workspace=workspace)
                 self.stdout.write(f"{workspace.key}: {done.stories} stories, {done.visits} visits, {done.spans} spans")
