@@ -64,7 +64,7 @@ def task_move(bench: Bench, api: Any) -> Callable[[int], Any]:
 def wall_crowd() -> Iterator[str]:
     """Thirty people on one wall for a minute, against the shipped topology on the benchmark's PostgreSQL."""
     from tests.services.production import producing
-    from tests.services.test_killed_worker import new_database
+    from tests.services.stacks import new_database
     from tests.services.wall_crowd import BROWSERS, CLIENTS, run_crowd
 
     with TemporaryDirectory(prefix="millrace-crowd-") as name, new_database(os.environ["DATABASE_URL"]) as url:
