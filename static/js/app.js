@@ -20,6 +20,7 @@ const PARTS = [
   ["[data-bell]", () => import("./story/bell.js")],
   ["[data-inbox]", () => import("./story/inbox.js")],
   ["[data-map]", () => import("./map/map.js")],
+  ["[data-map-editor]", () => import("./map/editor.js")],
   ["[data-what-if]", () => import("./what-if/what-if.js")],
   ["[data-own-metrics]", () => import("./map/own-metrics.js")],
   ["[data-flow-charts]", () => import("./charts/flow/flow-charts.js")],

@@ -159,5 +159,5 @@ def test_outsiders_learn_nothing_and_viewers_change_nothing(workspace: Workspace
 
 def test_an_unknown_map_and_a_wrong_method(owner: APIClient, address: str) -> None:
     assert owner.get("/api/v1/maps/999999999999999999999999/").status_code == 404
-    assert owner.delete(address).status_code == 405
+    assert owner.put(address).status_code == 405
     assert owner.post(f"{address}metrics/").status_code == 405

@@ -84,9 +84,10 @@ def test_the_list_leads_to_the_only_map(browser: Client, address: str) -> None:
     assert browser.get("/w/FLOW/maps/").headers["Location"] == address
 
 
-def test_several_maps_are_listed(browser: Client, workspace: Workspace, now: datetime) -> None:
+def test_several_maps_are_listed(browser: Client, workspace: Workspace, now: datetime, address: str) -> None:
     Map.objects.create(workspace=workspace, name="Another view", created_at=now)
-    assert "Another view" in page_of(browser, "/w/FLOW/maps/")
+    assert browser.get("/w/FLOW/maps/").headers["Location"] == address
+    assert "Another view" in page_of(browser, "/w/FLOW/maps/?all=1")
 
 
 def test_an_empty_workspace_learns_what_it_will_see_and_how_to_begin(browser: Client, address: str) -> None:

@@ -32,6 +32,7 @@ from valuestream.selectors.charts.series import (
     read_series_metric,
 )
 from valuestream.selectors.charts.weekly import throughput_of, work_mix_of
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.maps import get_map_for
 from valuestream.selectors.metrics import map_metrics
 
@@ -82,8 +83,9 @@ def _asked(request: Request, map_id: int) -> tuple[Map, Question]:
         now=utc_now(),
         filter_text=asked.get("filter", ""),
         user_id=user_of(request).pk,
+        drawn=asked.get("drawn", ""),
     )
-    return found, question
+    return map_asked(map=found, asked=question), question
 
 
 def _loaded(request: Request, map_id: int) -> ChartFlow:

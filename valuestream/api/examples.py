@@ -7,12 +7,15 @@ MAP = {
     "workspace": 1,
     "name": "Idea to live",
     "follows_workflow": True,
+    "version": 3,
     "wait_rule": "NONE",
+    "filter": "",
     "stages": [
         {
             "id": 4,
             "name": "Review",
             "staffed": 2,
+            "target_days": "1.50",
             "blocks": [{"id": 4, "name": "Review", "kind": "WORK", "states": [4], "finished": False}],
         }
     ],

@@ -23,6 +23,7 @@ from valuestream.api.metric_serializers import (
 )
 from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
 from valuestream.selectors.custom_metrics import custom_figures, get_metric_for, list_metrics
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.maps import get_map_for
 from valuestream.services.custom_metrics import create_custom_metric, delete_custom_metric, update_custom_metric
 
@@ -62,7 +63,9 @@ class CustomMetricList(APIView):
             now=now,
             filter_text=asked.get("filter", ""),
             user_id=user_of(request).pk,
+            drawn=asked.get("drawn", ""),
         )
+        found = map_asked(map=found, asked=question)
         metrics = list_metrics(map=found)
         figures = custom_figures(map=found, metrics=metrics, asked=question, now=now) if metrics else None
         answer = {

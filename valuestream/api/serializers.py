@@ -37,17 +37,20 @@ class StageSerializer(serializers.ModelSerializer[Stage]):
 
     class Meta:
         model = Stage
-        fields = ["id", "name", "staffed", "blocks"]
+        fields = ["id", "name", "staffed", "target_days", "blocks"]
 
 
 class MapSerializer(serializers.ModelSerializer[Map]):
     """A value stream map, stages in the order of the stream."""
 
+    filter = serializers.CharField(source="filter_text", help_text="Only of stories where this holds.")
     stages = StageSerializer(many=True, read_only=True)
 
     class Meta:
         model = Map
-        fields = ["id", "workspace", "name", "follows_workflow", "wait_rule", "stages", "created_at"]
+        fields = [
+            *("id", "workspace", "name", "follows_workflow", "version", "wait_rule", "filter", "stages", "created_at"),
+        ]
         read_only_fields = fields
 
 
@@ -163,6 +166,7 @@ class StageFiguresSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     finished = serializers.BooleanField(help_text="Only done or cancelled stories are here: not part of `total`.")
     staffed = serializers.IntegerField(allow_null=True)
+    target_days = serializers.CharField(required=False, allow_null=True, help_text="Of a visit, on the 24x7 clock.")
     metrics = FiguresSerializer()
     blocks = BlockFiguresSerializer(many=True)
 
@@ -217,6 +221,7 @@ class MapMetricsSerializer(serializers.Serializer[Any]):
     """The answer of a map. Durations are seconds on the clock, money decimal text, ratios 0 to 1."""
 
     map = serializers.IntegerField()
+    version = serializers.IntegerField(required=False, help_text="Of the map's drawing that these figures go by.")
     as_of = serializers.DateTimeField()
     window_days = serializers.IntegerField()
     clock = serializers.ChoiceField(choices=CLOCKS)

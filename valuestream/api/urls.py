@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from valuestream.api import charts_urls
 from valuestream.api.alert_views import AlertDetail, AlertList, AlertTest, FiringList
+from valuestream.api.drawing_views import MapDrawing, MapVersionList, MapVersionRestore
 from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.metric_views import CustomMetricDetail, CustomMetricList
 from valuestream.api.rebuild_views import RebuildDetail, RebuildList
@@ -13,6 +14,11 @@ from valuestream.api.what_if import MapWhatIf
 urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/", MapList.as_view(), name="api-maps"),
     path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
+    path("maps/<int:map_id>/drawing/", MapDrawing.as_view(), name="api-map-drawing"),
+    path("maps/<int:map_id>/versions/", MapVersionList.as_view(), name="api-map-versions"),
+    path(
+        "maps/<int:map_id>/versions/<int:number>/restore/", MapVersionRestore.as_view(), name="api-map-version-restore"
+    ),
     path("maps/<int:map_id>/metrics/", MapMetrics.as_view(), name="api-map-metrics"),
     path("maps/<int:map_id>/what-if/", MapWhatIf.as_view(), name="api-map-what-if"),
     path("maps/<int:map_id>/alerts/", AlertList.as_view(), name="api-map-alerts"),

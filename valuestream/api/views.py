@@ -17,13 +17,17 @@ from common.clock import utc_now
 from common.errors import Conflict, InvalidInput
 from common.jobs.models import JobState
 from valuestream.api import examples
+from valuestream.api.drawing_serializers import NewMap
+from valuestream.api.drawing_views import make_map
 from valuestream.api.serializers import MapChangeSerializer, MapMetricsSerializer, MapSerializer, StudySerializer
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
 from valuestream.selectors.asking import LONGEST_WINDOW_DAYS, read_question
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.maps import get_map_for, list_maps
 from valuestream.selectors.metrics import map_metrics
 from valuestream.selectors.studies import Studied, needs_study
+from valuestream.services.map_making import delete_map
 from valuestream.services.maps import update_map
 from valuestream.services.studies import ask_study
 
@@ -37,6 +41,19 @@ class MapList(ListAPIView[Map]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a workspace's value stream maps with their stages and blocks."""
         return super().get(request, *args, **kwargs)
+
+    @describe(
+        "maps_create",
+        "Make a map",
+        body=NewMap,
+        answer=MapSerializer,
+        status=201,
+        body_example={"workspace": "FERRY", "name": "Release train", "template": "salesforce"},
+        example=examples.MAP,
+    )
+    def post(self, request: Request) -> Response:
+        """Make a map after a template, which guesses where each workflow state belongs, or like another map."""
+        return Response(MapSerializer(make_map(request)).data, status=201)
 
     def get_queryset(self) -> QuerySet[Map]:
         """The maps of the workspace asked for."""
@@ -69,6 +86,13 @@ class MapDetail(APIView):
         update_map(map=found, changes=request.data, actor_id=user_of(request).pk, now=utc_now())
         return Response(MapSerializer(get_map_for(user=user_of(request), map_id=map_id, action=Action.VIEW)).data)
 
+    @describe("maps_delete", "Delete a map", status=204)
+    def delete(self, request: Request, map_id: int) -> Response:
+        """Delete a map with its versions, alerts and own metrics; not the one that follows the workflow."""
+        found = get_map_for(user=user_of(request), map_id=map_id, action=Action.EDIT_MAP)
+        delete_map(map=found, actor_id=user_of(request).pk, now=utc_now())
+        return Response(status=204)
+
 
 class MapMetrics(APIView):
     """The figures of one map."""
@@ -90,6 +114,12 @@ class MapMetrics(APIView):
                 OpenApiTypes.STR,
                 description="Of which stories, in the language of panels: `risk is High and team is Quayside`. It asks "
                 "for their fields as they are now, whatever `as_of` is.",
+            ),
+            OpenApiParameter(
+                "drawn",
+                OpenApiTypes.STR,
+                enum=["then", "now"],
+                description="Of a past instant: by the map as it was drawn then (without it), or as it is drawn now.",
             ),
             OpenApiParameter("clock", OpenApiTypes.STR, enum=[clock.value for clock in Clock]),
         ],
@@ -113,7 +143,9 @@ class MapMetrics(APIView):
             now=now,
             filter_text=asked.get("filter", ""),
             user_id=user_of(request).pk,
+            drawn=asked.get("drawn", ""),
         )
+        found = map_asked(map=found, asked=question)
         if needs_study(map=found, asked=question, now=now):
             return _studied(ask_study(map=found, asked=question, user_id=user_of(request).pk, now=now))
         return Response(

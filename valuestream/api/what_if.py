@@ -15,6 +15,7 @@ from common.errors import InvalidInput
 from valuestream.api.what_if_examples import WHAT_IF, WHAT_IF_ASKED
 from valuestream.domain.what_if.judging import Verdict
 from valuestream.selectors.asking import read_question
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.maps import get_map_for
 from valuestream.selectors.what_if import answer_what_if, fit_map
 from valuestream.selectors.what_if_answer import what_if_answer
@@ -184,6 +185,7 @@ class MapWhatIf(APIView):
             filter_text=_text(asked, "filter"),
             user_id=user_of(request).pk,
         )
+        found = map_asked(map=found, asked=question)
         fitted = fit_map(
             map=found, now=now, as_of=question.as_of, window_days=question.window_days, where=question.where
         )

@@ -32,6 +32,7 @@ from valuestream.demo.future import Stage, add_ideas, add_pins, add_wishes
 from valuestream.demo.histories import Scene, write_history
 from valuestream.demo.last_hours import act_out
 from valuestream.demo.layouts import add_layouts
+from valuestream.demo.maps import draw_maps
 from valuestream.demo.metrics import add_metrics
 from valuestream.demo.simulation import HOURS_A_WEEK, Crew, FlowShop
 from valuestream.demo.staffing import staff_teams
@@ -212,6 +213,7 @@ class _Seeding:
         add_layouts(workspace=self.workspace, owner=product_owner, now=self.born)
         add_boards(workspace=self.workspace, owner=product_owner, now=self.born)
         arrange_stages(map=get_default_map(workspace=self.workspace), stages=STAGES, left_out=[WISH], now=now)
+        draw_maps(workspace=self.workspace, drawn_by=product_owner, now=now)
         add_metrics(map=get_default_map(workspace=self.workspace), now=now)
         refresh_live(map=get_default_map(workspace=self.workspace), now=now)
         add_alerts(map=get_default_map(workspace=self.workspace), watcher=self.actor.user or product_owner, now=now)

@@ -4,7 +4,7 @@ from valuestream.models.alert import Alert, AlertDelivery, AlertFiring
 from valuestream.models.custom_metric import CustomMetric
 from valuestream.models.flow import DailyFlow, StorySpan, Visit
 from valuestream.models.forecast import Forecast
-from valuestream.models.map import Block, Map, Stage, ValueMapping
+from valuestream.models.map import Block, Map, MapVersion, Stage, ValueMapping
 from valuestream.models.snapshot import Snapshot
 from valuestream.models.study import Study, StudyPart
 
@@ -17,6 +17,7 @@ __all__ = [
     "DailyFlow",
     "Forecast",
     "Map",
+    "MapVersion",
     "Snapshot",
     "Stage",
     "StorySpan",

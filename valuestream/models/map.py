@@ -1,5 +1,6 @@
 """A value stream map: stages of parallel blocks, and which workflow states each block holds."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -14,7 +15,10 @@ class Map(models.Model):
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="maps")
     name = models.CharField(max_length=120)
     follows_workflow = models.BooleanField(default=False, help_text="Gains a block when the workflow gains a state.")
+    is_arranged = models.BooleanField(default=False, help_text="Drawn by people: stages keep their order and names.")
     wait_rule = models.CharField(max_length=20, choices=WAIT_RULES, default=WaitRule.NONE.value)
+    filter_text = models.TextField(blank=True, default="", help_text="Only of stories where this holds.")
+    version = models.PositiveIntegerField(default=1, help_text="Number of the drawing that holds now.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -35,15 +39,24 @@ class Map(models.Model):
 
 
 class Stage(models.Model):
-    """A stage of a map; `staffed` is the number of people typed for it."""
+    """A stage of a map; `staffed` is the number of people typed for it, `target_days` how long a visit should take.
+
+    A target is in days of the 24x7 clock.
+    """
 
     map = models.ForeignKey(Map, on_delete=models.CASCADE, related_name="stages")
     name = models.CharField(max_length=80)
     position = models.PositiveIntegerField()
     staffed = models.PositiveIntegerField(null=True, blank=True)
+    target_days = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target_days__isnull=True) | Q(target_days__gt=0), name="stage_target_above_zero"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,3 +92,26 @@ class ValueMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} in {self.block}"
+
+
+class MapVersion(models.Model):
+    """How a map was drawn from an instant on: what is asked about the past is told as it was drawn then.
+
+    `drawing` as `valuestream.domain.drawing` writes it.
+    """
+
+    map = models.ForeignKey(Map, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    drawing = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["map", "number"], name="map_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.map} {self.number}"

@@ -24,7 +24,7 @@ class Question:
     """A question about a map. `as_of` None is the present.
 
     `filter_text`: which stories it is asked of, in the language of panels; `where` is the condition that makes, None
-    for all of them.
+    for all of them. `as_drawn_now`: of a past instant, by the map as it is drawn now, not as it was drawn then.
     """
 
     as_of: datetime | None = None
@@ -32,6 +32,7 @@ class Question:
     clock: Clock = Clock.ALWAYS
     filter_text: str = ""
     where: Q | None = None
+    as_drawn_now: bool = False
 
 
 def read_question(
@@ -43,6 +44,7 @@ def read_question(
     now: datetime,
     filter_text: str = "",
     user_id: int | None = None,
+    drawn: str = "",
 ) -> Question:
     """Return the question that query strings ask; empty ones mean the default.
 
@@ -56,6 +58,7 @@ def read_question(
         clock=_read_clock(clock.strip(), errors),
         filter_text=text,
         where=_read_filter(workspace, text, now, user_id, errors) if text else None,
+        as_drawn_now=_read_drawn(drawn.strip(), errors),
     )
     if errors:
         raise InvalidInput("This question can't be answered.", field_errors=errors)
@@ -116,6 +119,12 @@ def _read_window(text: str, errors: dict[str, list[str]]) -> int:
         errors["window_days"] = [f"Use a whole number of days from 1 to {LONGEST_WINDOW_DAYS:,}."]
         return DEFAULT_WINDOW_DAYS
     return int(text)
+
+
+def _read_drawn(text: str, errors: dict[str, list[str]]) -> bool:
+    if text not in ("", "then", "now"):
+        errors["drawn"] = ["Use then (as the map was drawn at the instant asked about) or now."]
+    return text == "now"
 
 
 def _read_clock(text: str, errors: dict[str, list[str]]) -> Clock:

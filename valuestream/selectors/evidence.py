@@ -16,6 +16,7 @@ from valuestream.domain.visits import OPEN
 from valuestream.models import Map
 from valuestream.selectors.asking import Question
 from valuestream.selectors.clocks import clock_of
+from valuestream.selectors.drawings import narrowed
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import lay_out
 from valuestream.selectors.measuring import stream_map_of
@@ -109,7 +110,7 @@ def _load(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQu
         as_of=instant,
         is_past=asked.as_of is not None,
         wait_rule=map_.wait_rule,
-        where=asked.where,
+        where=narrowed(map=map_, where=asked.where, as_of=as_of),
     )
     time = clock_of(
         workspace=map_.workspace,

@@ -19,6 +19,7 @@ from valuestream.domain.visits import Visits
 from valuestream.domain.vocabulary import BlockKind, Clock
 from valuestream.models import Block, DailyFlow, Map, StorySpan, ValueMapping, Visit
 from valuestream.selectors.clocks import clock_of
+from valuestream.selectors.drawings import narrowed
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import lay_out
 from valuestream.selectors.visits import read_spans_of
@@ -176,7 +177,7 @@ def waits_by_cost(
         as_of=instant,
         is_past=as_of is not None,
         wait_rule=map.wait_rule,
-        where=where,
+        where=narrowed(map=map, where=where, as_of=as_of or now),
     )
     visits = flow.visits.as_of(instant)
     visits = visits.take(_waits(map, flow, visits, instant))

@@ -9,6 +9,7 @@ from django.db.models import Min, Q
 from valuestream.domain.days import day_of, end_of_day
 from valuestream.models import DailyFlow, Map, Snapshot
 from valuestream.selectors.answers import Answer
+from valuestream.selectors.drawings import map_as_of
 from valuestream.selectors.metrics import is_large, map_metrics
 
 
@@ -47,7 +48,8 @@ def past_answer(
         return answer
     if is_large(map, now - timedelta(days=365)):
         return None
-    return map_metrics(map=map, now=now, as_of=end_of_day(day, map.workspace.time_zone), where=where)
+    as_of = end_of_day(day, map.workspace.time_zone)
+    return map_metrics(map=map_as_of(map=map, as_of=as_of), now=now, as_of=as_of, where=where)
 
 
 def has_daily(*, workspace_id: int) -> bool:

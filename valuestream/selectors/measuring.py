@@ -28,6 +28,7 @@ from valuestream.domain.visits import UNMAPPED
 from valuestream.domain.vocabulary import BlockKind, Clock
 from valuestream.models import Map, Visit
 from valuestream.selectors.clocks import clock_of
+from valuestream.selectors.drawings import narrowed
 from valuestream.selectors.loading import FlowSource, LoadedFlow, StoryRange, load_range, open_flow
 from valuestream.selectors.maps import Layout, lay_out
 
@@ -105,7 +106,7 @@ def open_measuring(
         as_of=to_microseconds(as_of),
         is_past=is_past,
         wait_rule=map.wait_rule,
-        where=where,
+        where=narrowed(map=map, where=where, as_of=as_of),
     )
     return Measuring(map, lay_out(map=map), source, as_of, window_days)
 

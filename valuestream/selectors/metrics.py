@@ -16,6 +16,7 @@ from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Snapshot
 from valuestream.selectors.answers import Answer, bottleneck_answer, figures, rework_answer
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
+from valuestream.selectors.drawings import map_as_of
 from valuestream.selectors.loading import FlowSource
 from valuestream.selectors.maps import Layout
 from valuestream.selectors.measuring import Measuring, has_more_visits, open_measuring
@@ -57,6 +58,8 @@ def map_metrics(
 def _stored(map_: Map, as_of: datetime | None, window_days: int, clock: Clock) -> Answer | None:
     if as_of is None:
         return _live_snapshot(map_, window_days, clock)
+    if map_as_of(map=map_, as_of=as_of).version != map_.version:
+        return None  # stored is how the map was drawn then
     daily = Snapshot.objects.filter(
         map=map_, kind=Snapshot.DAILY, clock=clock.value, window_days=window_days, as_of=as_of
     ).first()
@@ -110,6 +113,7 @@ def answer_head(
     """What an answer says of the question; `log_position` is the newest event it knows."""
     return {
         "map": map.pk,
+        "version": map.version,
         "as_of": _iso(as_of),
         "window_days": window_days,
         "computed_at": _iso(now),
@@ -166,6 +170,7 @@ def _stage(layout: Layout, measured: MapMetrics, holders: dict[int, Answer], ind
         "name": stage.name,
         "finished": layout.is_finished(index),
         "staffed": stage.staffed,
+        "target_days": None if stage.target_days is None else str(stage.target_days),
         "metrics": figures(measured.stages[index], holders, week_seconds),
         "blocks": [
             {

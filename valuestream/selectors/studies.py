@@ -14,6 +14,7 @@ from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Study
 from valuestream.selectors.answers import Answer
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS, Question
+from valuestream.selectors.drawings import map_as_of
 from valuestream.selectors.maps import get_map, lay_out
 from valuestream.selectors.measuring import Measuring, has_more_visits, open_measuring
 from valuestream.selectors.metrics import answer_head, conclude_answers
@@ -71,6 +72,8 @@ def get_study(*, study_id: int) -> Study | None:
     if found is None or (map_ := get_map(map_id=found.map_id)) is None:
         return None
     found.map = map_
+    if found.is_past and found.definition != definition_of(map=map_):
+        found.map = map_as_of(map=map_, as_of=found.as_of)
     return found
 
 
@@ -79,6 +82,7 @@ def definition_of(*, map: Map) -> str:  # noqa: A002 - the product's word
     layout = lay_out(map=map)
     drawn = [
         map.wait_rule,
+        map.filter_text,
         [[stage.pk, stage.name, stage.staffed] for stage in layout.stages],
         [
             [

@@ -102,7 +102,16 @@ def _kept_fit(map_: Map, now: datetime, window_days: int) -> FittedMap:
         for blocks in [stage.blocks.all()]
     ]
     log = newest_event_id(workspace_id=map_.workspace_id), newest_estimate_id(workspace_id=map_.workspace_id)
-    shape = (map_.pk, map_.created_at, map_.wait_rule, stages, window_days, log, now.strftime("%Y-%m-%dT%H"))
+    shape = (
+        map_.pk,
+        map_.created_at,
+        map_.wait_rule,
+        map_.filter_text,
+        stages,
+        window_days,
+        log,
+        now.strftime("%Y-%m-%dT%H"),
+    )
     key = f"what-if:{sha256(repr(shape).encode()).hexdigest()}"
     kept: FittedMap | None = cache.get(key)
     if kept is None:

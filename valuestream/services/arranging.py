@@ -44,4 +44,5 @@ def arrange_stages(
             Block.objects.filter(pk=blocks[name].pk).update(stage=stage, position=place)
     Block.objects.filter(pk__in=[blocks[name].pk for name in left_out]).delete()
     Stage.objects.filter(pk__in=old).delete()
+    Map.objects.filter(pk=map.pk).update(is_arranged=True)
     record_change(workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=None, verb="arranged", now=now)

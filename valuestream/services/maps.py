@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from common.errors import Conflict, InvalidInput
 from common.live.services import record_change
 from planner.models import State
 from valuestream.domain.default_map import block_kind, is_finished
 from valuestream.domain.vocabulary import BlockKind, WaitRule
-from valuestream.models import Block, Map, Stage, ValueMapping
+from valuestream.models import Block, Map, MapVersion, Stage, ValueMapping
+from valuestream.selectors.maps import get_map
 from valuestream.selectors.work_items import list_states
-from valuestream.services.requests import request_snapshot
+from valuestream.services.drawings import keep_first_version, keep_version
 
 DEFAULT_NAME = "Idea to live"
 NAME_LENGTHS = {Map: 120, Stage: 80, Block: 80}
@@ -40,7 +42,12 @@ def add_states(*, workspace_id: int, state_ids: Sequence[int], now: datetime) ->
     map_ = create_default_map(workspace_id=workspace_id, now=now)
     mapped = set(ValueMapping.objects.filter(map=map_, state_id__in=state_ids).values_list("state_id", flat=True))
     wanted = set(state_ids) - mapped
-    return _add_blocks(map_, [state for state in list_states(workspace_id=workspace_id) if state.pk in wanted])
+    added = _add_blocks(map_, [state for state in list_states(workspace_id=workspace_id) if state.pk in wanted])
+    if MapVersion.objects.filter(map=map_).exists():
+        keep_version(map_id=map_.pk, actor_id=None, now=now, reason="The workflow gained states")
+    else:  # nobody may save a drawing made before they were there
+        Map.objects.filter(pk=map_.pk).update(version=F("version") + 1)
+    return added
 
 
 def _add_blocks(map_: Map, states: Sequence[State]) -> list[Block]:
@@ -62,9 +69,10 @@ def _add_blocks(map_: Map, states: Sequence[State]) -> list[Block]:
 def follow_workflow(*, workspace_id: int) -> None:
     """Take order and names of stages from the workflow, finished states last; drop blocks that lost their state.
 
-    A stage that somebody renamed, and so is called differently from its block, keeps its name.
+    A stage that somebody renamed, and so is called differently from its block, keeps its name. A map that people drew
+    themselves stays as they drew it.
     """
-    maps = Map.objects.filter(workspace_id=workspace_id, follows_workflow=True)
+    maps = Map.objects.filter(workspace_id=workspace_id, follows_workflow=True, is_arranged=False)
     Block.objects.filter(stage__map__in=maps, mappings=None).delete()
     Stage.objects.filter(map__in=maps, blocks=None).delete()
     stages = Stage.objects.filter(map__in=maps).prefetch_related("blocks__mappings__state")
@@ -103,14 +111,23 @@ def update_map(*, map: Map, changes: Mapping[str, Any], actor_id: int | None, no
     if errors:
         raise InvalidInput(field_errors=errors)
     _require_free_name(map)
+    if changes.keys() <= {"name"}:
+        map.save(update_fields=["name"])
+        record_change(
+            workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=actor_id, verb="updated", now=now
+        )
+        return map
+    keep_first_version(map=_as_stored(map))
     for thing in touched:
         thing.save()
-    map.snapshots.filter(kind="LIVE").delete()
-    record_change(
-        workspace_id=map.workspace_id, topic="map", object_id=map.pk, actor_id=actor_id, verb="updated", now=now
-    )
-    request_snapshot(workspace_id=map.workspace_id, now=now)
-    return map
+    return keep_version(map_id=map.pk, actor_id=actor_id, now=now)
+
+
+def _as_stored(map_: Map) -> Map:
+    stored = get_map(map_id=map_.pk)
+    if stored is None:
+        raise Conflict("The map was deleted meanwhile.")
+    return stored
 
 
 def _require_free_name(map_: Map) -> None:

@@ -13,6 +13,7 @@ from valuestream.domain.days import day_of, end_of_day
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Snapshot
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
+from valuestream.selectors.drawings import map_as_of
 from valuestream.selectors.metrics import compute_metrics
 from valuestream.selectors.work_items import newest_event_id
 from valuestream.services.requests import DAILY_JOB, request_snapshot
@@ -51,7 +52,12 @@ def store_daily(*, map: Map, date: date, now: datetime) -> list[Snapshot]:  # no
     """Store a fetched map's metrics at the end of a finished day, once: what is stored already stays."""
     as_of = end_of_day(date, map.workspace.time_zone)
     answers = compute_metrics(
-        map=map, as_of=as_of, is_past=True, window_days=DEFAULT_WINDOW_DAYS, clocks=list(Clock), now=now
+        map=map_as_of(map=map, as_of=as_of),
+        as_of=as_of,
+        is_past=True,
+        window_days=DEFAULT_WINDOW_DAYS,
+        clocks=list(Clock),
+        now=now,
     )
     Snapshot.objects.bulk_create(
         (

@@ -7,6 +7,7 @@ from accounts.web.shell import reader_of
 from common.clock import utc_now
 from common.errors import InvalidInput, NotFound
 from valuestream.models import Map
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.evidence import Place
 from valuestream.selectors.maps import get_map_for
 from valuestream.web.map_question import MapQuestion, read_map_question
@@ -24,10 +25,14 @@ def find_map(request: HttpRequest, workspace: str, map_id: int, action: Action =
     return found
 
 
-def question_of(request: HttpRequest, found: Map) -> MapQuestion:
-    """Return what the address asks of a map. Raises InvalidInput that names every field it can't use."""
+def asked_of(request: HttpRequest, found: Map) -> tuple[Map, MapQuestion]:
+    """Return the map as the address asks for it, and what it asks.
+
+    Raises InvalidInput that names every field it can't use.
+    """
     user_id = reader_of(request).pk
-    return read_map_question(values=request.GET.dict(), workspace=found.workspace, now=utc_now(), user_id=user_id)
+    question = read_map_question(values=request.GET.dict(), workspace=found.workspace, now=utc_now(), user_id=user_id)
+    return map_asked(map=found, asked=question.asked), question
 
 
 def place_of(request: HttpRequest) -> Place:

@@ -88,6 +88,7 @@ class StageFigures(PlaceFigures):
 
     staffed: int | None = None
     blocks: tuple[PlaceFigures, ...] = ()
+    target_days: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,16 @@ def _stage(stage: Mapping[str, Any]) -> StageFigures:
         PlaceFigures(block["id"], block["name"], block["metrics"], BlockKind(block["kind"]))
         for block in stage["blocks"]
     )
-    return StageFigures(stage["id"], stage["name"], stage["metrics"], None, stage["staffed"], blocks)
+    target = stage.get("target_days")
+    return StageFigures(
+        stage["id"],
+        stage["name"],
+        stage["metrics"],
+        None,
+        stage["staffed"],
+        blocks,
+        None if target is None else Decimal(target),
+    )
 
 
 def _bottleneck(found: Mapping[str, Any] | None, places: Mapping[int | None, int]) -> BottleneckFigures | None:

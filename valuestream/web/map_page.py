@@ -9,6 +9,7 @@ from accounts.models import Workspace
 from planner.domain.vocabulary import StateCategory
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
+from valuestream.selectors.drawings import list_versions
 from valuestream.selectors.flow import waits_by_cost
 from valuestream.selectors.history import Held, first_day, past_answer
 from valuestream.selectors.maps import lay_out
@@ -155,6 +156,23 @@ def controls_context(map_: Map, question: MapQuestion, *, measure: Measure) -> d
         "filter_kept": question.words(filter=""),
         "filter_groups": filter_groups(map_.workspace, question, addresses),
         "all_url": addresses.page(filter=""),
+        "drawn": drawn_words(map_, question, addresses),
+    }
+
+
+def drawn_words(map_: Map, question: MapQuestion, addresses: MapAddresses) -> dict[str, str] | None:
+    """What to say of a past map that has been drawn anew since, and the address of the other drawing; else None."""
+    if not question.is_past:
+        return None
+    newest = list_versions(map=map_).first()
+    if newest is None or newest.made_at <= question.as_of:
+        return None
+    if question.asked.as_drawn_now:
+        return {"says": "Drawn as it is now.", "url": addresses.page(drawn=""), "other": "Show it as it was drawn then"}
+    return {
+        "says": f"Drawn as it was then, in version {map_.version}; now it is version {newest.number}.",
+        "url": addresses.page(drawn="now"),
+        "other": "Show it as it is drawn now",
     }
 
 

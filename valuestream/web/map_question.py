@@ -84,6 +84,7 @@ class MapQuestion:
             "clock": "" if self.clock == Clock.ALWAYS else self.clock.value,
             "measure": self.measure.value if self.measure else "",
             "filter": self.asked.filter_text,
+            "drawn": "now" if self.asked.as_drawn_now else "",
         } | changes
         return {name: word for name, word in words.items() if word}
 
@@ -106,6 +107,7 @@ def read_map_question(
         now=now,
         filter_text=values.get("filter", ""),
         user_id=user_id,
+        drawn=values.get("drawn", ""),
     )
     zone = ZoneInfo(workspace.time_zone)
     if asked.as_of == now:  # today is the present, not a past day

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from valuestream.domain.bottleneck import HOT_UTILISATION
+from valuestream.domain.calendar import DAY_SECONDS
+from valuestream.domain.vocabulary import Clock
 from valuestream.web.map_addresses import MapAddresses
 from valuestream.web.map_figures import ZERO, PlaceFigures, StageFigures, StreamFigures
 from valuestream.web.map_numbers import DASH, MapNumbers, change, count, percent, ratio, trimmed
@@ -112,8 +114,19 @@ class RowMaker:
         return self.cell(
             "lead_time", place, f"{numbers.days(lead.p50)} / {numbers.days(lead.p85)}", name="Lead time",
             exact=f"p50 {p50}, p85 {p85}, mean {mean}",
-            note=f"n {count(lead.n)}",
+            note=f"n {count(lead.n)}{self._target(place)}", note_tone="danger" if self._is_late(place) else "",
         )  # fmt: skip
+
+    def _target(self, place: PlaceFigures) -> str:
+        target = place.target_days if isinstance(place, StageFigures) else None
+        return "" if target is None else f", target {trimmed(float(target))} d"
+
+    def _is_late(self, place: PlaceFigures) -> bool:
+        """Whether 15 of 100 items or more take longer than the stage's target, which is on the 24x7 clock."""
+        target = place.target_days if isinstance(place, StageFigures) else None
+        p85 = place.spread("lead_time").p85
+        is_always = self.addresses.question.clock == Clock.ALWAYS
+        return is_always and target is not None and p85 is not None and p85 > float(target) * DAY_SECONDS
 
     def efficiency(self, place: PlaceFigures) -> Cell:
         """Process time of lead time, as a bar."""

@@ -23,7 +23,7 @@ from valuestream.services.custom_metrics import (
     delete_custom_metric,
     update_custom_metric,
 )
-from valuestream.web.map_asking import LONGEST_ID, find_map, place_of, question_of
+from valuestream.web.map_asking import LONGEST_ID, asked_of, find_map, place_of
 from valuestream.web.map_page import numbers_of
 from valuestream.web.metric_rows import (
     figure_at,
@@ -51,7 +51,7 @@ def custom_metrics(request: HttpRequest, workspace: str, map_id: int) -> HttpRes
         return say(HttpResponse(status=DONE), toast=toast(message), close_dialog=True)
     if is_dialog:
         return _dialog(request, found, None)
-    question = question_of(request, found)
+    found, question = asked_of(request, found)
     metrics = list_metrics(map=found)
     context: dict[str, Any] = {
         **shell_context(user=reader_of(request), workspace=found.workspace),
@@ -97,7 +97,7 @@ def custom_metric_evidence(request: HttpRequest, workspace: str, map_id: int, me
     """What a metric's figure of a `stage`, a `block` or the stream is made of."""
     metric = _fetch(request, workspace, map_id, metric_id, Action.VIEW)
     found = find_map(request, workspace, map_id)
-    question, place = question_of(request, found), place_of(request)
+    (found, question), place = asked_of(request, found), place_of(request)
     figures = custom_figures(map=found, metrics=[metric], asked=question.asked, now=question.now)
     numbers = numbers_of(found.workspace, question.clock)
     counted = counted_items(map=found, metric=metric, place=place, asked=question.asked, now=question.now)

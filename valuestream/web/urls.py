@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from valuestream.web import alert_views, figures_views, forecast_views, metric_views, views, what_if_views
+from valuestream.web import (
+    alert_views,
+    drawing_views,
+    figures_views,
+    forecast_views,
+    metric_views,
+    views,
+    what_if_views,
+)
 from valuestream.web.charts import views as charts
 
 MAPS = "w/<str:workspace>/maps/"
@@ -15,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(MAPS, views.maps, name="maps"),
     path(f"{MAPS}summary/", views.map_summary, name="map-summary"),
     path(MAP, views.map_page, name="map"),
+    path(f"{MAPS}new/", drawing_views.map_new, name="map-new"),
+    path(f"{MAP}edit/", drawing_views.map_edit, name="map-edit"),
+    path(f"{MAP}delete/", drawing_views.map_delete, name="map-delete"),
+    path(f"{MAP}versions/<int:number>/restore/", drawing_views.map_restore, name="map-restore"),
     path(f"{MAP}picture/", views.map_picture, name="map-picture"),
     path(f"{MAP}history/", views.map_history, name="map-history"),
     path(f"{MAP}evidence/", views.map_evidence, name="map-evidence"),

@@ -17,6 +17,7 @@ from common.errors import InvalidInput, NotFound
 from common.web.spreadsheets import harmless
 from planner.selectors.fetch import get_story_for
 from valuestream.models import Map
+from valuestream.selectors.drawings import held_now, map_asked
 from valuestream.selectors.evidence import Place, visits_counted
 from valuestream.selectors.flow import story_strip
 from valuestream.selectors.history import first_day, held_history
@@ -70,14 +71,16 @@ def _page_of_progress(request: HttpRequest, pending: StillMeasuredError) -> Http
 @login_required
 @require_GET
 def maps(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The workspace's maps; the only one at once."""
+    """The map that follows the workflow, or all of the workspace's maps (`?all=1`)."""
     reader = reader_of(request)
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.VIEW)
     found = list(list_maps(workspace=place).order_by("name")[:200])
-    if len(found) == 1:
-        address = reverse("map", args=[place.key, found[0].pk])
+    first = next((one for one in found if one.follows_workflow), None)
+    if first is not None and "all" not in request.GET:
+        address = reverse("map", args=[place.key, first.pk])
         return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
-    return render(request, "valuestream/maps.html", {**shell_context(user=reader, workspace=place), "maps": found})
+    context = {**shell_context(user=reader, workspace=place), "maps": found, "held": held_now(maps=found)}
+    return render(request, "valuestream/maps.html", context)
 
 
 @login_required
@@ -211,7 +214,8 @@ def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQ
     """The map, with permission, and the question of the address."""
     found = _map_in(request, workspace, map_id)
     place, reader = found.workspace, reader_of(request)
-    return found, read_map_question(values=request.GET.dict(), workspace=place, now=utc_now(), user_id=reader.pk)
+    question = read_map_question(values=request.GET.dict(), workspace=place, now=utc_now(), user_id=reader.pk)
+    return map_asked(map=found, asked=question.asked), question
 
 
 def _map_in(request: HttpRequest, workspace: str, map_id: int) -> Map:

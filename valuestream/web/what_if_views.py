@@ -13,6 +13,7 @@ from common.clock import utc_now
 from common.errors import NotFound
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
+from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.history import first_day
 from valuestream.selectors.maps import get_map_for
 from valuestream.selectors.what_if import Answered, answer_what_if, fit_map
@@ -94,4 +95,5 @@ def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQ
     if found.workspace.key != workspace.upper():
         raise NotFound("There is no such map.")
     values = request.GET.dict()
-    return found, read_map_question(values=values, workspace=found.workspace, now=utc_now(), user_id=reader.pk)
+    question = read_map_question(values=values, workspace=found.workspace, now=utc_now(), user_id=reader.pk)
+    return map_asked(map=found, asked=question.asked), question

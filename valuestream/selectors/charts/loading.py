@@ -15,6 +15,7 @@ from valuestream.domain.visits import OPEN
 from valuestream.models import Map
 from valuestream.selectors.asking import Question
 from valuestream.selectors.clocks import clock_of
+from valuestream.selectors.drawings import narrowed
 from valuestream.selectors.loading import LoadedFlow, load_flow
 from valuestream.selectors.maps import Layout, lay_out
 from valuestream.selectors.measuring import has_more_visits, stream_map_of
@@ -98,7 +99,7 @@ def load_chart_flow(*, map: Map, now: datetime, asked: Question) -> ChartFlow:  
         as_of=instant,
         is_past=asked.as_of is not None,
         wait_rule=map.wait_rule,
-        where=asked.where,
+        where=narrowed(map=map, where=asked.where, as_of=as_of),
     )
     time = clock_of(
         workspace=map.workspace,

@@ -18,7 +18,7 @@ from valuestream.web.charts.asking import CARDS, ChartAddresses, kept_words
 from valuestream.web.charts.evidence import evidence_of, read_asked
 from valuestream.web.charts.page import body_context, card_maker, controls_context, is_later
 from valuestream.web.charts.tables import export_rows
-from valuestream.web.map_asking import find_map, question_of
+from valuestream.web.map_asking import asked_of, find_map
 from valuestream.web.map_page import numbers_of
 from valuestream.web.map_question import MapQuestion, read_map_question
 
@@ -36,7 +36,7 @@ def flow_charts(request: HttpRequest, workspace: str, map_id: int) -> HttpRespon
     found = find_map(request, workspace, map_id)
     shell = shell_context(user=reader_of(request), workspace=found.workspace)
     try:
-        question = question_of(request, found)
+        found, question = asked_of(request, found)
     except InvalidInput as refused:
         return _ask_again(request, found, refused, shell)
     if first_day(map=found) is None:
@@ -68,7 +68,7 @@ def _ask_again(request: HttpRequest, found: Map, refused: InvalidInput, shell: d
 def flow_charts_body(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """The cards alone: of a large map, and after a change."""
     found = find_map(request, workspace, map_id)
-    question = question_of(request, found)
+    found, question = asked_of(request, found)
     shell = shell_context(user=reader_of(request), workspace=found.workspace)
     context = {**shell, **body_context(found, question, _addresses(request, found, question))}
     return render(request, "valuestream/charts/body.html", context)
@@ -79,7 +79,7 @@ def flow_charts_body(request: HttpRequest, workspace: str, map_id: int) -> HttpR
 def flow_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """The items behind a figure: `?of=` held, old, left or slow, on a day or between two, of a stage or a group."""
     found = find_map(request, workspace, map_id)
-    question = question_of(request, found)
+    found, question = asked_of(request, found)
     asked = read_asked(request.GET.dict())
     evidence = evidence_of(found, question, asked, numbers_of(found.workspace, question.clock))
     context = {"workspace": found.workspace, "question": question, "evidence": evidence}
@@ -91,7 +91,8 @@ def flow_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpResp
 def flow_export(request: HttpRequest, workspace: str, map_id: int) -> HttpResponse:
     """A chart's rows as CSV: plain numbers, durations in days of the clock."""
     found = find_map(request, workspace, map_id)
-    question, card = question_of(request, found), request.GET.get("chart", "")
+    card = request.GET.get("chart", "")
+    found, question = asked_of(request, found)
     if card not in CARDS:
         raise InvalidInput(f"Use one of {', '.join(CARDS)}.", field="chart")
     table = card_maker(found, question, _addresses(request, found, question)).table(card)
