@@ -14,10 +14,11 @@ from planner.events import (
     ValueChanged,
     WorkflowChanged,
 )
+from valuestream.selectors.choice_visits import any_map_over
 from valuestream.services.requests import request_snapshot
 
 FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required", "task"}
-"""A change of any other field (title, rank...) leaves every figure of a map as it was."""
+"""A change of any other field (title, rank...) leaves every figure of a map over workflow states as it was."""
 
 
 class HappenedInWorkspace(Protocol):
@@ -45,15 +46,20 @@ on_commit(WorkflowChanged)(recompute_maps)
 on_commit(WorkspaceChanged)(recompute_maps)
 
 
+def _shows(changed: set[str]) -> bool:
+    """Whether a change of these fields can show in a figure; one query where a field of the workspace's own changed."""
+    return bool(changed & FLOW_FIELDS) or any_map_over(event_names=changed)
+
+
 @on_commit(StoryChanged)
 def recompute_maps_of_flow(event: StoryChanged) -> None:
     """Ask for fresh figures when the change can show in one."""
-    if any(change.field in FLOW_FIELDS for change in event.changes):
+    if _shows({change.field for change in event.changes}):
         recompute_maps(event)
 
 
 @on_commit(StoriesChanged)
 def recompute_maps_of_many(event: StoriesChanged) -> None:
     """Ask once, however many stories changed."""
-    if any(change.field in FLOW_FIELDS for change in event.changes):
+    if _shows({change.field for change in event.changes}):
         recompute_maps(event)

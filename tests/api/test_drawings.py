@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from accounts.models import Workspace
+from planner.services.custom_fields import create_field
+from planner.services.field_options import OptionDraft
 from tests.api.conftest import Caller
+from tests.factories import NOW, actor_of
 from valuestream.models import Map
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,30 @@ def test_metrics_say_which_drawing_they_go_by(owner: Caller, address: str) -> No
     assert (then["version"], then["stages"][0]["name"]) == (drawing["version"], drawing["stages"][0]["name"])
     assert owner.get(f"{address}metrics/?as_of=2020-01-01&drawn=now")["stages"][0]["name"] == "Thoughts"
     assert "drawn" in owner.get(f"{address}metrics/?drawn=never", status=400)["errors"]
+
+
+def test_a_map_follows_a_choice_field(owner: Caller, workspace: Workspace) -> None:
+    options = [OptionDraft(label) for label in ("Dev", "UAT")]
+    field = create_field(
+        workspace=workspace,
+        item="STORY",
+        name="Org",
+        kind="CHOICE",
+        actor=actor_of(workspace),
+        now=NOW,
+        options=options,
+    )
+    made = owner.post("/maps/", {"workspace": "ACME", "name": "Orgs", "field": field.key})
+    assert made["field"] == field.key
+    choices = [block["choices"] for stage in made["stages"] for block in stage["blocks"]]
+    assert choices == [[option.pk] for option in field.options.all()]
+    assert [block["states"] for stage in made["stages"] for block in stage["blocks"]] == [[], []]
+    drawing = owner.get(f"/maps/{made['id']}/drawing/")
+    drawing["stages"] = drawing["stages"][:1]
+    assert put(owner, f"/maps/{made['id']}/drawing/", drawing)["version"] == drawing["version"] + 1
+    assert [stage["name"] for stage in owner.get(f"/maps/{made['id']}/metrics/")["stages"]] == ["Dev"]
+
+
+def test_a_field_that_can_not_be_mapped_is_refused_by_name(owner: Caller) -> None:
+    told = owner.post("/maps/", {"workspace": "ACME", "name": "Orgs", "field": "points"}, status=400)
+    assert "none yet: add one under Fields" in told["errors"]["field"][0]

@@ -102,3 +102,30 @@ def test_a_phone_is_not_wider_than_its_screen(sign_in: Callable[..., Page]) -> N
     page.get_by_role("link", name="Edit the map").first.click()
     page.wait_for_url(re.compile(r"/edit/$"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_map_over_a_choice_field_is_made_and_its_choices_are_mapped(
+    sign_in: Callable[..., Page], axe: Callable[..., list[str]]
+) -> None:
+    page = sign_in()
+    page.goto("/w/FERRY/maps/?all=1")
+    page.get_by_role("button", name="Add a map").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(f"Risks {time.monotonic_ns()}")
+    dialog.get_by_role("radio", name="Risk A stage for each choice").check()
+    dialog.get_by_role("button", name="Make the map").click()
+    page.wait_for_url(re.compile(r"/maps/\d+/edit/$"))
+    address = page.url
+    assert stage_names(page) == ["High", "Medium", "Low"]
+    page.get_by_role("button", name="Map Low").click()
+    page.get_by_role("menuitemradio", name="Medium: Medium").click()
+    page.get_by_role("button", name="Remove Low", exact=True).click()
+    assert axe(re.sub(r"^https?://[^/]+", "", address)) == []
+    save(page)
+    expect(page.get_by_role("heading", name=re.compile("waits in|nothing waits", re.IGNORECASE)).first).to_be_visible()
+    page.goto(address)
+    assert stage_names(page) == ["High", "Medium"]
+    expect(page.get_by_role("list", name="Mapped to Medium")).to_contain_text("Low")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go ahead").click()
+    page.wait_for_url(re.compile(r"/maps/\?all=1$"))

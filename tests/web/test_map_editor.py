@@ -10,7 +10,11 @@ from django.test import Client
 from accounts.models import Workspace
 from accounts.policies import Role
 from common.clock import utc_now
-from tests.factories import make_member, make_stories, make_workspace, owner_of
+from planner.models import CustomField
+from planner.services.custom_fields import create_field
+from planner.services.field_options import OptionDraft
+from planner.services.field_values import set_story_fields_of_own
+from tests.factories import actor_of, make_member, make_stories, make_workspace, owner_of
 from valuestream.domain.drawing import to_json
 from valuestream.models import Map, MapVersion
 from valuestream.selectors.drawings import drawing_of
@@ -155,3 +159,52 @@ def test_a_late_stage_is_marked(browser: Client, the_map: Map) -> None:
         stage["target_days"] = "0.01"
     save(browser, the_map, sent)
     assert "target 0.01 d" not in browser.get(f"{LIST}{the_map.pk}/").content.decode(), "nothing left a stage yet"
+
+
+def test_a_map_over_a_choice_field_is_made_shown_and_drawn(browser: Client, workspace: Workspace) -> None:
+    options = [OptionDraft(label) for label in ("Dev", "UAT")]
+    actor = actor_of(workspace)
+    field = create_field(
+        workspace=workspace,
+        item="STORY",
+        name="Org",
+        kind="CHOICE",
+        actor=actor,
+        now=utc_now() - 9 * DAY,
+        options=options,
+    )
+    story = workspace.stories.order_by("pk").first()
+    assert story is not None
+    set_story_fields_of_own(
+        workspace=workspace, story_ids=[story.pk], values={"org": "UAT"}, actor=actor, now=utc_now() - DAY
+    )
+    assert "A stage for each choice of the field" in browser.get(f"{LIST}new/").content.decode()
+    browser.post(f"{LIST}new/", {"name": "Orgs", "after": "field:org"})
+    made = Map.objects.get(name="Orgs")
+    assert made.field == field
+    page = browser.get(editor(made)).content.decode()
+    assert "Maps the choices of Org" in page
+    assert page.count("1 story there now") == 1
+    assert "unmapped value (No value)" in browser.get(f"{LIST}{made.pk}/").content.decode()
+    assert "1 open story has no Org" in page
+    assert "Follows the field Org." in browser.get(f"{LIST}?all=1").content.decode()
+    for page_name in ("charts", "what-if"):
+        assert browser.get(f"{LIST}{made.pk}/{page_name}/").status_code == 200
+
+
+def test_a_removed_field_is_said_and_its_map_still_opens(browser: Client, workspace: Workspace) -> None:
+    field = create_field(
+        workspace=workspace,
+        item="STORY",
+        name="Org",
+        kind="CHOICE",
+        actor=actor_of(workspace),
+        now=utc_now() - 9 * DAY,
+        options=[OptionDraft("Dev")],
+    )
+    browser.post(f"{LIST}new/", {"name": "Orgs", "after": "field:org"})
+    CustomField.objects.filter(pk=field.pk).update(archived_at=utc_now())
+    made = Map.objects.get(name="Orgs")
+    assert "The field Org was removed" in browser.get(editor(made)).content.decode()
+    assert browser.get(f"{LIST}{made.pk}/").status_code == 200
+    assert "field:org" not in browser.get(f"{LIST}new/").content.decode()

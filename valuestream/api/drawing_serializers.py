@@ -10,11 +10,14 @@ from valuestream.models.choices import BLOCK_KINDS, WAIT_RULES
 
 
 class NewMap(serializers.Serializer[Any]):
-    """A map to make: after a template, or like another map."""
+    """A map to make: after a template, a stage for each choice of a field, or like another map."""
 
     workspace = serializers.CharField(required=False, help_text="Id or key of the workspace.")
     name = serializers.CharField(max_length=120)
     template = serializers.ChoiceField(choices=[(one.key, one.name) for one in TEMPLATES], required=False)
+    field = serializers.CharField(
+        max_length=40, required=False, help_text="Key of a choice field of stories; without it states are mapped."
+    )
     copy_of = serializers.IntegerField(required=False, help_text="Id of a map of the workspace.")
 
 
@@ -25,7 +28,7 @@ class DrawnBlockSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     kind = serializers.ChoiceField(choices=BLOCK_KINDS)
     values = serializers.ListField(
-        child=serializers.IntegerField(), required=False, help_text="Ids of the workflow states mapped to it."
+        child=serializers.IntegerField(), required=False, help_text="Ids of the states or choices mapped to it."
     )
 
 

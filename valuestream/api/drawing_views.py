@@ -39,6 +39,7 @@ def make_map(request: Request) -> Map:
         name=asked["name"],
         template_key=asked.get("template", ""),
         like=like,
+        field_key=asked.get("field", ""),
         actor_id=user_of(request).pk,
         now=utc_now(),
     )

@@ -8,6 +8,7 @@ MAP = {
     "name": "Idea to live",
     "follows_workflow": True,
     "version": 3,
+    "field": None,
     "wait_rule": "NONE",
     "filter": "",
     "stages": [
@@ -16,7 +17,7 @@ MAP = {
             "name": "Review",
             "staffed": 2,
             "target_days": "1.50",
-            "blocks": [{"id": 4, "name": "Review", "kind": "WORK", "states": [4], "finished": False}],
+            "blocks": [{"id": 4, "name": "Review", "kind": "WORK", "states": [4], "choices": [], "finished": False}],
         }
     ],
     "created_at": "2026-03-02T09:00:00Z",

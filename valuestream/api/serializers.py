@@ -11,23 +11,28 @@ from valuestream.models.choices import BLOCK_KINDS, CLOCKS, WAIT_RULES
 
 
 class BlockSerializer(serializers.ModelSerializer[Block]):
-    """A process block and the workflow states it holds."""
+    """A process block and the workflow states, or choices of the map's field, that it holds."""
 
     states = serializers.SerializerMethodField(help_text="Ids of the workflow states mapped to it.")
+    choices = serializers.SerializerMethodField(help_text="Ids of the choices of the map's field mapped to it.")
     finished = serializers.SerializerMethodField(help_text="Whether only done or cancelled stories are here.")
 
     class Meta:
         model = Block
-        fields = ["id", "name", "kind", "states", "finished"]
+        fields = ["id", "name", "kind", "states", "choices", "finished"]
 
     def get_states(self, block: Block) -> list[int]:
         """Ids of its states."""
-        return [mapping.state_id for mapping in block.mappings.all()]
+        return [mapping.state_id for mapping in block.mappings.all() if mapping.state_id is not None]
+
+    def get_choices(self, block: Block) -> list[int]:
+        """Ids of its choices."""
+        return [mapping.option_id for mapping in block.mappings.all() if mapping.option_id is not None]
 
     def get_finished(self, block: Block) -> bool:
         """Whether all of its states are done or cancelled."""
-        states = [mapping.state for mapping in block.mappings.all()]
-        return bool(states) and all(is_finished(state.category) for state in states)
+        values = [mapping.value for mapping in block.mappings.all()]
+        return bool(values) and all(is_finished(value.category) for value in values)
 
 
 class StageSerializer(serializers.ModelSerializer[Stage]):
@@ -45,13 +50,19 @@ class MapSerializer(serializers.ModelSerializer[Map]):
 
     filter = serializers.CharField(source="filter_text", help_text="Only of stories where this holds.")
     stages = StageSerializer(many=True, read_only=True)
+    field = serializers.SerializerMethodField(help_text="Key of the choice field it maps; null: workflow states.")
 
     class Meta:
         model = Map
         fields = [
-            *("id", "workspace", "name", "follows_workflow", "version", "wait_rule", "filter", "stages", "created_at"),
+            *("id", "workspace", "name", "follows_workflow", "version", "field"),
+            *("wait_rule", "filter", "stages", "created_at"),
         ]
         read_only_fields = fields
+
+    def get_field(self, map_: Map) -> str | None:
+        """The field's key."""
+        return None if map_.field is None else map_.field.key
 
 
 class BlockChangeSerializer(serializers.Serializer[Any]):
@@ -155,7 +166,7 @@ class BlockFiguresSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=BLOCK_KINDS)
     finished = serializers.BooleanField()
-    states = serializers.ListField(child=serializers.CharField())
+    states = serializers.ListField(child=serializers.CharField(), help_text="Names of what is mapped to it.")
     metrics = FiguresSerializer()
 
 
@@ -175,7 +186,7 @@ class UnmappedSerializer(serializers.Serializer[Any]):
     """A state that no block holds."""
 
     state = serializers.CharField()
-    state_id = serializers.IntegerField()
+    state_id = serializers.IntegerField(help_text="Of a map over a field, a choice's id; 0: no value.")
     wip = serializers.IntegerField()
     visits = serializers.IntegerField()
     seconds = serializers.FloatField()

@@ -1,21 +1,26 @@
-"""A value stream map: stages of parallel blocks, and which workflow states each block holds."""
+"""A value stream map: stages of parallel blocks, and which workflow states, or choices of a field, each block holds."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from valuestream.domain.mapped_values import Choice, MappedValue
 from valuestream.domain.vocabulary import BlockKind, WaitRule
 from valuestream.models.choices import BLOCK_KINDS, WAIT_RULES
 
 
 class Map(models.Model):
-    """A map of a workspace. The default one follows the workflow: one block a state."""
+    """A map of a workspace. The default one follows the workflow: one block a state.
+
+    `field`: the choice field of stories whose choices are mapped; None for their workflow state. It stays for good.
+    """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="maps")
     name = models.CharField(max_length=120)
     follows_workflow = models.BooleanField(default=False, help_text="Gains a block when the workflow gains a state.")
     is_arranged = models.BooleanField(default=False, help_text="Drawn by people: stages keep their order and names.")
+    field = models.ForeignKey("planner.CustomField", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     wait_rule = models.CharField(max_length=20, choices=WAIT_RULES, default=WaitRule.NONE.value)
     filter_text = models.TextField(blank=True, default="", help_text="Only of stories where this holds.")
     version = models.PositiveIntegerField(default=1, help_text="Number of the drawing that holds now.")
@@ -81,17 +86,37 @@ class Block(models.Model):
 
 
 class ValueMapping(models.Model):
-    """One workflow state of one map, in one block. A state mapped nowhere is shown as unmapped."""
+    """One value of the map's field, in one block: a workflow state or a choice. One mapped nowhere is unmapped."""
 
     map = models.ForeignKey(Map, on_delete=models.CASCADE, related_name="mappings")
     block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="mappings")
-    state = models.ForeignKey("planner.State", on_delete=models.CASCADE, related_name="+")
+    state = models.ForeignKey("planner.State", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    option = models.ForeignKey("planner.FieldOption", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["map", "state"], name="mapping_state_once_per_map")]
+        constraints = [
+            models.UniqueConstraint(fields=["map", "state"], name="mapping_state_once_per_map"),
+            models.UniqueConstraint(fields=["map", "option"], name="mapping_option_once_per_map"),
+            models.CheckConstraint(
+                condition=Q(state__isnull=False, option__isnull=True) | Q(state__isnull=True, option__isnull=False),
+                name="mapping_of_state_or_option",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.state} in {self.block}"
+        return f"{self.value.name} in {self.block}"
+
+    @property
+    def value_id(self) -> int:
+        """The id of the state or the choice, without a query."""
+        return self.state_id or self.option_id or 0
+
+    @property
+    def value(self) -> MappedValue:
+        """The state, or the choice; no query where both were fetched along."""
+        if self.state is not None:
+            return self.state
+        return Choice(self.option_id or 0, str(self.option))
 
 
 class MapVersion(models.Model):

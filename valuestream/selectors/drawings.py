@@ -1,6 +1,6 @@
 """Reading how a map is drawn, now and then: a question about the past is told of the map as it was drawn then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import Count, Model, Q, QuerySet
 
 from common.errors import InvalidInput, NotFound
-from planner.models import State
+from planner.models import FieldOption, State
 from valuestream.domain.drawing import BlockDrawing, Drawing, StageDrawing, from_json
+from valuestream.domain.mapped_values import NO_CHOICE, MappedValue
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Block, Map, MapVersion, Snapshot, Stage, ValueMapping, Visit
 from valuestream.selectors.asking import Question
+from valuestream.selectors.choice_visits import count_chosen, count_unchosen, list_choices
 from valuestream.selectors.work_items import list_states, read_story_filter
 
 
@@ -36,8 +38,15 @@ def drawing_of(*, map: Map) -> Drawing:  # noqa: A002 - the product's word
 
 
 def _block(block: Block) -> BlockDrawing:
-    values = tuple(sorted(mapping.state_id for mapping in block.mappings.all()))
+    values = tuple(sorted(mapping.value_id for mapping in block.mappings.all()))
     return BlockDrawing(block.pk, block.name, block.kind, values)
+
+
+def values_of(*, map: Map) -> list[MappedValue]:  # noqa: A002 - the product's word
+    """What can be mapped on a map, in order: workflow states, or the choices of its field, those taken away too."""
+    if map.field_id is None:
+        return [*list_states(workspace_id=map.workspace_id)]
+    return [choice for choice in list_choices(field_id=map.field_id) if choice.pk != NO_CHOICE]
 
 
 def list_versions(*, map: Map) -> QuerySet[MapVersion]:  # noqa: A002 - the product's word
@@ -88,15 +97,21 @@ def narrowed(*, map: Map, where: Q | None, as_of: datetime) -> Q | None:  # noqa
 def drawn_as(*, map: Map, version: MapVersion) -> Map:  # noqa: A002 - the product's word
     """A fetched map as one of its versions draws it: a copy that is never saved."""
     drawing = from_json(version.drawing)
-    states = {state.pk: state for state in list_states(workspace_id=map.workspace_id)}
+    values = _things(map)
     drawn = copy(map)
     drawn.wait_rule, drawn.filter_text, drawn.version = drawing.wait_rule, drawing.filter_text, version.number
-    stages = [_stage(drawn, stage, position, states) for position, stage in enumerate(drawing.stages)]
+    stages = [_stage(drawn, stage, position, values) for position, stage in enumerate(drawing.stages)]
     _prefetch(drawn, "stages", Stage, stages)
     return drawn
 
 
-def _stage(drawn: Map, drawing: StageDrawing, position: int, states: dict[int, State]) -> Stage:
+def _things(map_: Map) -> Mapping[int, State | FieldOption]:
+    if map_.field_id is None:
+        return {state.pk: state for state in list_states(workspace_id=map_.workspace_id)}
+    return FieldOption.objects.filter(field=map_.field_id).in_bulk()
+
+
+def _stage(drawn: Map, drawing: StageDrawing, position: int, values: Mapping[int, State | FieldOption]) -> Stage:
     stage = Stage(
         pk=drawing.id,
         map=drawn,
@@ -106,23 +121,33 @@ def _stage(drawn: Map, drawing: StageDrawing, position: int, states: dict[int, S
         target_days=drawing.target_days,
     )
     blocks = [
-        _block_of(drawn, stage, block, place, [states[pk] for pk in block.values if pk in states])
+        _block_of(drawn, stage, block, place, [values[pk] for pk in block.values if pk in values])
         for place, block in enumerate(drawing.blocks)
     ]
     _prefetch(stage, "blocks", Block, blocks)
     return stage
 
 
-def _block_of(drawn: Map, stage: Stage, drawing: BlockDrawing, place: int, states: list[State]) -> Block:
+def _block_of(
+    drawn: Map, stage: Stage, drawing: BlockDrawing, place: int, values: Sequence[State | FieldOption]
+) -> Block:
     block = Block(pk=drawing.id, stage=stage, name=drawing.name, kind=drawing.kind, position=place)
-    _prefetch(block, "mappings", ValueMapping, [ValueMapping(map=drawn, block=block, state=one) for one in states])
+    kind = "state" if drawn.field_id is None else "option"
+    _prefetch(block, "mappings", ValueMapping, [ValueMapping(map=drawn, block=block, **{kind: one}) for one in values])
     return block
 
 
-def count_open(*, workspace_id: int) -> dict[int, int]:
-    """How many stories are in each workflow state now, by the state's id."""
-    there = Visit.objects.filter(workspace_id=workspace_id, left_at=None)
+def count_open(*, map: Map) -> dict[int, int]:  # noqa: A002 - the product's word
+    """How many stories have each value of a map's field now, by its id; of a choice, those that are not finished."""
+    if map.field_id is not None:
+        return count_chosen(workspace_id=map.workspace_id, field_id=map.field_id)
+    there = Visit.objects.filter(workspace_id=map.workspace_id, left_at=None)
     return dict(there.values_list("state").annotate(count=Count("pk")).order_by())
+
+
+def count_without_value(*, map: Map) -> int:  # noqa: A002 - the product's word
+    """How many open stories say nothing in the field a map follows; 0 where it follows the workflow."""
+    return 0 if map.field_id is None else count_unchosen(workspace_id=map.workspace_id, field_id=map.field_id)
 
 
 def held_now(*, maps: Sequence[Map]) -> dict[int, Decimal]:

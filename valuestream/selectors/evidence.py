@@ -111,6 +111,7 @@ def _load(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQu
         is_past=asked.as_of is not None,
         wait_rule=map_.wait_rule,
         where=narrowed(map=map_, where=asked.where, as_of=as_of),
+        field_id=map_.field_id,
     )
     time = clock_of(
         workspace=map_.workspace,

@@ -11,9 +11,10 @@ import numpy as np
 from django.db.models import Q
 
 from planner.domain.arrays import FloatArray, IntArray
-from planner.models import State, Story
+from planner.models import Story
 from valuestream.domain.calendar import WEEK_SECONDS, ElapsedTime, to_microseconds
 from valuestream.domain.default_map import is_finished
+from valuestream.domain.mapped_values import MappedValue
 from valuestream.domain.spans import Spans
 from valuestream.domain.visits import Visits
 from valuestream.domain.vocabulary import BlockKind, Clock
@@ -145,7 +146,7 @@ class CostlyWait:
     """A story that waits, what each week of it costs and has cost in its present place."""
 
     story: Story
-    state: State
+    state: MappedValue
     age_seconds: float
     cost_of_delay: Decimal
     value: Decimal
@@ -178,6 +179,7 @@ def waits_by_cost(
         is_past=as_of is not None,
         wait_rule=map.wait_rule,
         where=narrowed(map=map, where=where, as_of=as_of or now),
+        field_id=map.field_id,
     )
     visits = flow.visits.as_of(instant)
     visits = visits.take(_waits(map, flow, visits, instant))

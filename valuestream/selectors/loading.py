@@ -4,20 +4,21 @@ All at once (`load_flow`), or a range of stories at a time over what they share 
 log of any length is measured within bounded memory, by any number of workers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Q
 
 from planner.domain.arrays import IntArray
-from planner.models import State
 from valuestream.domain.default_map import is_finished
 from valuestream.domain.flow_metrics import NOBODY, UNVALUED, Items
+from valuestream.domain.mapped_values import MappedValue
 from valuestream.domain.spans import Spans
 from valuestream.domain.visits import UNMAPPED, Visits
 from valuestream.domain.vocabulary import WaitRule
 from valuestream.models import StorySpan
+from valuestream.selectors.choice_visits import list_choices, read_choice_visits
 from valuestream.selectors.columns import one_of
 from valuestream.selectors.visits import VISITS, StoredSpans, read_spans, read_visits
 from valuestream.selectors.work_items import (
@@ -33,10 +34,10 @@ from valuestream.selectors.work_items import (
 
 @dataclass(frozen=True)
 class LoadedFlow:
-    """Arrays for the kernel. Stories and states are indices into `story_ids` and `states`."""
+    """Arrays for the kernel. Stories and states (or choices of the map's field) are indices."""
 
     story_ids: IntArray
-    states: list[State]
+    states: Sequence[MappedValue]
     visits: Visits
     items: Items
     blocked: Spans
@@ -60,17 +61,19 @@ class StoryRange:
 class FlowSource:
     """What all stories share, loaded once, from which any range of them is loaded (`load_range`).
 
-    `chosen`: ids of the stories that are asked about, rising; None for all of them.
+    `chosen`: ids of the stories that are asked about, rising; None for all of them. `field_id`: the choice field that
+    tells where stories are; None for their workflow state.
     """
 
     workspace_id: int
     window_start: int
     as_of: int
     wait_rule: str
-    states: list[State]
+    states: Sequence[MappedValue]
     story_ids: IntArray
     items: Items
     chosen: IntArray | None
+    field_id: int | None
 
     def ranges(self, stories: int) -> list[StoryRange]:
         """All stories in ranges of so many."""
@@ -79,12 +82,20 @@ class FlowSource:
 
 
 def load_flow(
-    *, workspace_id: int, window_start: int, as_of: int, is_past: bool, wait_rule: str, where: Q | None = None
+    *,
+    workspace_id: int,
+    window_start: int,
+    as_of: int,
+    is_past: bool,
+    wait_rule: str,
+    where: Q | None = None,
+    field_id: int | None = None,
 ) -> LoadedFlow:
     """Return what happened up to `as_of` to every story that was in the stream after `window_start`.
 
     Such a story comes with all its visits, for a visit of a block, a stage or the map may be many of
     a state; a story that was finished before comes with its last one. `where`: only of stories that pass it.
+    `field_id`: by the choices of a field, not by workflow states.
     """
     return load_range(
         open_flow(
@@ -94,12 +105,20 @@ def load_flow(
             is_past=is_past,
             wait_rule=wait_rule,
             where=where,
+            field_id=field_id,
         )
     )
 
 
 def open_flow(
-    *, workspace_id: int, window_start: int, as_of: int, is_past: bool, wait_rule: str, where: Q | None = None
+    *,
+    workspace_id: int,
+    window_start: int,
+    as_of: int,
+    is_past: bool,
+    wait_rule: str,
+    where: Q | None = None,
+    field_id: int | None = None,
 ) -> FlowSource:
     """Return what `load_flow` loads but for what happened to the stories."""
     worth = read_worth(workspace_id=workspace_id, as_of=as_of, is_past=is_past)
@@ -108,10 +127,11 @@ def open_flow(
         window_start=window_start,
         as_of=as_of,
         wait_rule=wait_rule,
-        states=list_states(workspace_id=workspace_id),
+        states=list_states(workspace_id=workspace_id) if field_id is None else list_choices(field_id=field_id),
         story_ids=worth.story_ids,
         items=_items(worth, _assigned(workspace_id, as_of)),
         chosen=None if where is None else chosen_story_ids(workspace_id=workspace_id, where=where),
+        field_id=field_id,
     )
 
 
@@ -129,7 +149,7 @@ def load_range(source: FlowSource, stories: StoryRange | None = None) -> LoadedF
 
 
 def _visits(source: FlowSource, stories: StoryRange | None) -> Visits:
-    stored = _stored_visits(source, stories)
+    stored = _visits_by_id(source, stories)
     story = index_of(stored.story, source.story_ids)
     is_asked = story >= 0
     if source.chosen is not None:
@@ -140,6 +160,18 @@ def _visits(source: FlowSource, stories: StoryRange | None) -> Visits:
     state_ids = np.array([state.pk for state in source.states], dtype=np.int64)
     place = _state_index(state_ids)[visits.place] if len(visits) else visits.place
     return Visits(visits.story, place, visits.entered_at, visits.left_at)
+
+
+def _visits_by_id(source: FlowSource, stories: StoryRange | None) -> Visits:
+    if source.field_id is None:
+        return _stored_visits(source, stories)
+    return read_choice_visits(
+        workspace_id=source.workspace_id,
+        field_id=source.field_id,
+        window_start=source.window_start,
+        as_of=source.as_of,
+        condition=_within(stories),
+    )
 
 
 def _stored_visits(source: FlowSource, stories: StoryRange | None) -> Visits:

@@ -8,8 +8,8 @@ from accounts.models import User, Workspace
 from accounts.policies import Action
 from accounts.selectors import require
 from common.errors import NotFound
-from planner.models import State
 from valuestream.domain.default_map import is_finished
+from valuestream.domain.mapped_values import MappedValue
 from valuestream.models import Block, Map, Stage
 
 
@@ -46,16 +46,17 @@ def list_all_maps() -> list[Map]:
 
 
 def _whole_maps() -> QuerySet[Map]:
-    return Map.objects.select_related("workspace").prefetch_related("stages__blocks__mappings__state")
+    whole = Map.objects.select_related("workspace", "field")
+    return whole.prefetch_related("stages__blocks__mappings__state", "stages__blocks__mappings__option")
 
 
 @dataclass(frozen=True)
 class PlacedBlock:
-    """A block with the index of its stage and the states mapped to it."""
+    """A block with the index of its stage and the states, or choices of the map's field, mapped to it."""
 
     block: Block
     stage: int
-    states: list[State]
+    states: list[MappedValue]
 
     @property
     def is_finished(self) -> bool:
@@ -84,7 +85,7 @@ def lay_out(*, map: Map) -> Layout:  # noqa: A002 - the product's word
     """Return a fetched map's layout, without a query."""
     stages = list(map.stages.all())
     blocks = [
-        PlacedBlock(block, index, [mapping.state for mapping in block.mappings.all()])
+        PlacedBlock(block, index, [mapping.value for mapping in block.mappings.all()])
         for index, stage in enumerate(stages)
         for block in stage.blocks.all()
     ]

@@ -27,6 +27,7 @@ from valuestream.domain.stage_metrics import (
 from valuestream.domain.visits import UNMAPPED
 from valuestream.domain.vocabulary import BlockKind, Clock
 from valuestream.models import Map, Visit
+from valuestream.selectors.choice_visits import count_choice_visits
 from valuestream.selectors.clocks import clock_of
 from valuestream.selectors.drawings import narrowed
 from valuestream.selectors.loading import FlowSource, LoadedFlow, StoryRange, load_range, open_flow
@@ -107,12 +108,18 @@ def open_measuring(
         is_past=is_past,
         wait_rule=map.wait_rule,
         where=narrowed(map=map, where=where, as_of=as_of),
+        field_id=map.field_id,
     )
     return Measuring(map, lay_out(map=map), source, as_of, window_days)
 
 
 def has_more_visits(*, map: Map, since: datetime, than: int) -> bool:  # noqa: A002 - the product's word
-    """Whether a map has more than so many visits open, or left since; counts no further than that."""
+    """Whether a map has more than so many visits open, or left since; counts no further than that.
+
+    Those of a map over a choice field are worked out of the whole log, so that all of them count.
+    """
+    if map.field_id is not None:
+        return count_choice_visits(field_id=map.field_id, most=than + 1) > than
     visits = Visit.objects.filter(workspace_id=map.workspace_id)
     left = visits.filter(left_at__gte=since)[: than + 1].count()
     return left > than or left + visits.filter(left_at=None)[: than + 1].count() > than

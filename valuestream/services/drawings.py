@@ -10,9 +10,9 @@ from common.errors import Conflict, InvalidInput
 from common.live.services import record_change
 from valuestream.domain.drawing import BlockDrawing, Drawing, from_json, to_json
 from valuestream.models import Block, Map, MapVersion, Stage, ValueMapping
-from valuestream.selectors.drawings import drawing_of, get_version
+from valuestream.selectors.drawings import drawing_of, get_version, values_of
 from valuestream.selectors.maps import get_map
-from valuestream.selectors.work_items import list_states, read_story_filter
+from valuestream.selectors.work_items import read_story_filter
 from valuestream.services.drawing_input import DrawingReader
 from valuestream.services.requests import request_snapshot
 
@@ -73,7 +73,7 @@ def _hold(map_: Map, version: int) -> Map:
 
 
 def _values(map_: Map) -> dict[int, str]:
-    return {state.pk: state.name for state in list_states(workspace_id=map_.workspace_id)}
+    return {value.pk: value.name for value in values_of(map=map_)}
 
 
 def _stage_ids(map_: Map) -> set[int]:
@@ -150,5 +150,6 @@ def write_drawing(*, map: Map, drawing: Drawing) -> None:  # noqa: A002 - the pr
 def _write_block(map_: Map, stage: Stage, drawn: BlockDrawing, place: int) -> int:
     block = Block(pk=drawn.id, stage=stage, name=drawn.name, kind=drawn.kind, position=place)
     block.save()
-    ValueMapping.objects.bulk_create(ValueMapping(map=map_, block=block, state_id=value) for value in drawn.values)
+    kind = "state_id" if map_.field_id is None else "option_id"
+    ValueMapping.objects.bulk_create(ValueMapping(map=map_, block=block, **{kind: value}) for value in drawn.values)
     return block.pk

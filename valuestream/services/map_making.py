@@ -1,6 +1,6 @@
 """Making maps, from a template or after another one, renaming and deleting them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,17 @@ from django.db import IntegrityError, transaction
 from accounts.models import Workspace
 from common.errors import Conflict, InvalidInput
 from common.live.services import record_change
-from valuestream.domain.drawing import Drawing
+from planner.models import CustomField
+from valuestream.domain.default_map import block_kind
+from valuestream.domain.drawing import BlockDrawing, Drawing, StageDrawing
 from valuestream.domain.map_templates import TEMPLATES, draw_template, template
+from valuestream.domain.mapped_values import MappedValue
+from valuestream.domain.vocabulary import WaitRule
 from valuestream.models import Map
-from valuestream.selectors.drawings import drawing_of
+from valuestream.selectors.choice_visits import list_choice_fields
+from valuestream.selectors.drawings import drawing_of, values_of
 from valuestream.selectors.maps import get_map
-from valuestream.selectors.work_items import list_states
+from valuestream.services.drawing_input import MOST_STAGES
 from valuestream.services.drawings import draw_map, write_drawing
 from valuestream.services.requests import request_snapshot
 
@@ -31,18 +36,23 @@ def create_map(
     now: datetime,
     template_key: str = "",
     like: Map | None = None,
+    field_key: str = "",
 ) -> Map:
     """Make a map after a template, or like another map of the workspace; its parts get ids of their own.
 
-    Raises InvalidInput for a name or template that can't be used, Conflict where the name is taken or there are 100.
+    `field_key`: of the choice field whose choices are mapped; without it workflow states are. A copy maps what its
+    original does. Over a field and without a template each choice gets a stage.
+    Raises InvalidInput for a name, template or field that can't be used, Conflict where the name is taken or there
+    are 100.
     """
-    drawing = _first_drawing(workspace, template_key, like)
+    field = _field(workspace, field_key, like)
+    drawing = _first_drawing(workspace, template_key, like, field)
     text = _free_name(workspace, name)
     if Map.objects.filter(workspace=workspace).count() >= MOST_MAPS:
         raise Conflict(f"A workspace has up to {MOST_MAPS} maps. Delete one that nobody needs.")
     try:
         with transaction.atomic():
-            made = Map.objects.create(workspace=workspace, name=text, is_arranged=True, created_at=now)
+            made = Map.objects.create(workspace=workspace, name=text, field=field, is_arranged=True, created_at=now)
     except IntegrityError as taken:
         raise _taken(text) from taken
     write_drawing(map=made, drawing=drawing)
@@ -51,15 +61,56 @@ def create_map(
     return _again(made)
 
 
-def _first_drawing(workspace: Workspace, template_key: str, like: Map | None) -> Drawing:
-    states = [(state.pk, state.name, state.category) for state in list_states(workspace_id=workspace.pk)]
+def _field(workspace: Workspace, key: str, like: Map | None) -> CustomField | None:
     if like is not None:
-        return drawing_of(map=like).keep(values={pk for pk, _, _ in states}, stages=set(), blocks=set())
+        if key and (like.field is None or like.field.key != key):
+            raise InvalidInput(f"A copy follows what {like.name} follows: leave the field out.", field="field")
+        return like.field
+    if not key:
+        return None
+    known = {field.key: field for field in list_choice_fields(workspace_id=workspace.pk)}
+    if key not in known:
+        listed = ", ".join(known) or "none yet: add one under Fields"
+        raise InvalidInput(f"Use a field of stories that holds one choice. Known are: {listed}.", field="field")
+    return known[key]
+
+
+def _first_drawing(workspace: Workspace, template_key: str, like: Map | None, field: CustomField | None) -> Drawing:
+    if like is not None:
+        return drawing_of(map=like).keep(values={one.pk for one in values_of(map=like)}, stages=set(), blocks=set())
+    values = values_of(map=Map(workspace=workspace, field=field))
+    if field is not None and not template_key:
+        return _one_stage_each(field, values)
+    states = [(value.pk, value.name, "" if field else value.category) for value in values]
     made_of = template(template_key)
     if made_of is None:
         keys = ", ".join(one.key for one in TEMPLATES)
         raise InvalidInput(f"Use one of {keys}, or a map to copy.", field="template")
     return draw_template(made_of, states)
+
+
+def _one_stage_each(field: CustomField, choices: Sequence[MappedValue]) -> Drawing:
+    """A stage for each choice, in order."""
+    if not choices:
+        raise InvalidInput(f"{field.name} has no choices yet: add them under Fields.", field="field")
+    if len(choices) > MOST_STAGES:
+        raise InvalidInput(
+            f"{field.name} has {len(choices)} choices, and a map up to {MOST_STAGES} stages: begin with a template, "
+            "and map several choices to a block.",
+            field="template",
+        )
+    return Drawing(
+        wait_rule=WaitRule.NONE.value,
+        filter_text="",
+        stages=tuple(
+            StageDrawing(None, one.name, None, None, (BlockDrawing(None, one.name, _kind(one), (one.pk,)),))
+            for one in choices
+        ),
+    )
+
+
+def _kind(value: MappedValue) -> str:
+    return block_kind(name=value.name, category=value.category).value
 
 
 @transaction.atomic

@@ -82,16 +82,20 @@ def follow_workflow(*, workspace_id: int) -> None:
 
 def _place_in_workflow(stage: Stage) -> tuple[bool, int, int]:
     """Finished stages last, the others where their first state stands."""
-    states = [mapping.state for block in stage.blocks.all() for mapping in block.mappings.all()]
+    states = [state for block in stage.blocks.all() for state in _states(block)]
     first = min((state.position, state.pk) for state in states)
     return all(is_finished(state.category) for state in states), *first
+
+
+def _states(block: Block) -> list[State]:
+    return [mapping.state for mapping in block.mappings.all() if mapping.state is not None]
 
 
 def _follow_states(stage: Stage, position: int) -> None:
     """Put a stage into its place and call its blocks, and itself where it is called like its only block, anew."""
     name = stage.name
     for block in stage.blocks.all():
-        states = [mapping.state for mapping in block.mappings.all()]
+        states = _states(block)
         if len(states) == 1 and block.name != states[0].name:
             Block.objects.filter(pk=block.pk).update(name=states[0].name)
             if stage.name == block.name:

@@ -7,8 +7,7 @@ from valuestream.domain.drawing import BlockDrawing, changes_between, from_json
 from valuestream.domain.vocabulary import BlockKind
 from valuestream.models import Alert, Map, MapVersion
 from valuestream.models.choices import WAIT_RULES
-from valuestream.selectors.drawings import count_open, drawing_of, list_versions
-from valuestream.selectors.work_items import list_states
+from valuestream.selectors.drawings import count_open, count_without_value, drawing_of, list_versions, values_of
 from valuestream.services.drawing_input import MOST_BLOCKS, MOST_STAGES
 
 VERSIONS_SHOWN = 30
@@ -61,6 +60,7 @@ def editor_context(map_: Map) -> dict[str, Any]:
         "map": map_,
         "stages": _stages(map_, chips),
         "unmapped": [chip for chip in chips.values() if chip.id not in mapped],
+        "without_value": count_without_value(map=map_),
         "has_wait": drawing.has_wait,
         "wait_rules": WAIT_RULES,
         "kinds": [(kind.value, "Waiting" if kind == BlockKind.WAIT else "Work") for kind in BlockKind],
@@ -71,9 +71,8 @@ def editor_context(map_: Map) -> dict[str, Any]:
 
 
 def _chips(map_: Map) -> dict[int, Chip]:
-    items = count_open(workspace_id=map_.workspace_id)
-    states = list_states(workspace_id=map_.workspace_id)
-    return {state.pk: Chip(state.pk, state.name, items.get(state.pk, 0)) for state in states}
+    items = count_open(map=map_)
+    return {one.pk: Chip(one.pk, one.name, items.get(one.pk, 0)) for one in values_of(map=map_)}
 
 
 def _stages(map_: Map, chips: dict[int, Chip]) -> list[StageRow]:

@@ -19,6 +19,7 @@ from planner.web.answers import say, toast
 from planner.web.forms import read_id, read_version
 from valuestream.domain.map_templates import TEMPLATES
 from valuestream.models import Map
+from valuestream.selectors.choice_visits import list_choice_fields
 from valuestream.selectors.maps import get_map_for, list_maps
 from valuestream.services.drawings import restore_version
 from valuestream.services.map_making import create_map, delete_map, save_map
@@ -71,7 +72,8 @@ def map_new(request: HttpRequest, workspace: str) -> HttpResponse:
     place = get_workspace_for(user=reader, workspace=workspace, action=Action.EDIT_MAP)
     if request.method == "GET":
         maps = [(f"copy:{one.pk}", f"A copy of {one.name}") for one in list_maps(workspace=place).order_by("name")]
-        context = {"templates": TEMPLATES, "maps": maps, "chosen": request.GET.get("like", "")}
+        fields = list_choice_fields(workspace_id=place.pk)
+        context = {"templates": TEMPLATES, "maps": maps, "fields": fields, "chosen": request.GET.get("like", "")}
         return render(
             request, "valuestream/editor/new.html", {**shell_context(user=reader, workspace=place), **context}
         )
@@ -79,7 +81,8 @@ def map_new(request: HttpRequest, workspace: str) -> HttpResponse:
     made = create_map(
         workspace=place,
         name=request.POST.get("name", ""),
-        template_key=after,
+        template_key="" if after.startswith("field:") else after,
+        field_key=after.removeprefix("field:") if after.startswith("field:") else "",
         like=_copied(request, place.pk, after),
         actor_id=reader.pk,
         now=utc_now(),

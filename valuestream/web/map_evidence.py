@@ -224,7 +224,7 @@ def left_out(metric: Metric, unvalued: int, stream: StreamFigures) -> list[str]:
             f"{count(unvalued)} {'visit' if unvalued == 1 else 'visits'} {verb} no value: unvalued is not zero."
         )
     lines += [
-        f"{items(int(one['wip']))} in state {one['state']}, which no block maps: their time is in no figure."
+        f"{items(int(one['wip']))} in {one['state']}, which no block maps: their time is in no figure."
         for one in stream.unmapped
     ]
     return lines

@@ -112,8 +112,8 @@ def left_out_words(stream: StreamFigures, *, measure: Measure) -> list[str]:
 def _unmapped_words(stream: StreamFigures) -> str:
     number = sum(int(one["wip"]) for one in stream.unmapped)
     names = ", ".join(str(one["state"]) for one in stream.unmapped)
-    states = "state" if len(stream.unmapped) == 1 else "states"
-    return f"{items(number)} in {len(stream.unmapped)} unmapped {states} ({names}), not drawn."
+    values = "value" if len(stream.unmapped) == 1 else "values"
+    return f"{items(number)} in {len(stream.unmapped)} unmapped {values} ({names}), not drawn."
 
 
 def describe(stream: StreamFigures, *, numbers: MapNumbers, measure: Measure, title: str) -> str:

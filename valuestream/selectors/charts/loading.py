@@ -100,6 +100,7 @@ def load_chart_flow(*, map: Map, now: datetime, asked: Question) -> ChartFlow:  
         is_past=asked.as_of is not None,
         wait_rule=map.wait_rule,
         where=narrowed(map=map, where=asked.where, as_of=as_of),
+        field_id=map.field_id,
     )
     time = clock_of(
         workspace=map.workspace,
