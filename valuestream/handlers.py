@@ -14,11 +14,14 @@ from planner.events import (
     ValueChanged,
     WorkflowChanged,
 )
-from valuestream.selectors.choice_visits import any_map_over
+from valuestream.selectors.choice_visits import any_map_asks_of
 from valuestream.services.requests import request_snapshot
 
 FLOW_FIELDS = {"state", "blocked", "assignee", "points", "capability", "required", "task"}
 """A change of any other field (title, rank...) leaves every figure of a map over workflow states as it was."""
+
+NEVER_ASKED_OF = {"rank", "comment", "attachment", "dependency"}
+"""No filter of a map asks of these, and a move in the backlog is not to pay for the question."""
 
 
 class HappenedInWorkspace(Protocol):
@@ -46,20 +49,24 @@ on_commit(WorkflowChanged)(recompute_maps)
 on_commit(WorkspaceChanged)(recompute_maps)
 
 
-def _shows(changed: set[str]) -> bool:
-    """Whether a change of these fields can show in a figure; one query where a field of the workspace's own changed."""
-    return bool(changed & FLOW_FIELDS) or any_map_over(event_names=changed)
+def _shows(event: StoryChanged | StoriesChanged) -> bool:
+    """Whether a change can show in a figure: always, or where a map follows the field or has a filter."""
+    changed = {change.field for change in event.changes}
+    if changed & FLOW_FIELDS:
+        return True
+    asked_of = changed - NEVER_ASKED_OF
+    return bool(asked_of) and any_map_asks_of(workspace_id=event.workspace_id, event_names=asked_of)
 
 
 @on_commit(StoryChanged)
 def recompute_maps_of_flow(event: StoryChanged) -> None:
     """Ask for fresh figures when the change can show in one."""
-    if _shows({change.field for change in event.changes}):
+    if _shows(event):
         recompute_maps(event)
 
 
 @on_commit(StoriesChanged)
 def recompute_maps_of_many(event: StoriesChanged) -> None:
     """Ask once, however many stories changed."""
-    if _shows({change.field for change in event.changes}):
+    if _shows(event):
         recompute_maps(event)

@@ -12,7 +12,7 @@ from planner.models import CustomField, FieldOption, FieldValue, Story
 from planner.services.custom_fields import create_field
 from planner.services.field_options import OptionDraft
 from planner.services.field_values import set_story_fields_of_own
-from planner.services.stories import transition_story
+from planner.services.stories import transition_story, update_story
 from tests.factories import NOW, actor_of, give_value, make_story, make_workspace, state_named
 from valuestream.domain.drawing import to_json
 from valuestream.models import Map
@@ -251,3 +251,22 @@ def test_the_map_that_follows_the_workflow_knows_nothing_of_the_field(workspace:
     assert train.field is not None
     found = stages(get_default_map(workspace=workspace), day=2)
     assert (found["Idea"]["wip"], found["unmapped"]) == (1, {})
+
+
+def test_a_title_asks_for_fresh_figures_only_where_a_filter_may_ask_of_it(
+    workspace: Workspace, train: Map, django_capture_on_commit_callbacks: Any
+) -> None:
+    story = make_story(workspace)
+    for filter_text, asked in (("", False), ("title contains port", True)):
+        Map.objects.filter(pk=train.pk).update(filter_text=filter_text)
+        Job.objects.all().delete()
+        story.refresh_from_db()
+        with django_capture_on_commit_callbacks(execute=True):
+            update_story(
+                story=story,
+                changes={"title": f"A port{filter_text}"},
+                version=None,
+                actor=actor_of(workspace),
+                now=NOW + DAY,
+            )
+        assert Job.objects.filter(kind="valuestream.snapshot").exists() is asked

@@ -6,7 +6,7 @@ A range of stories at a time, for fields change less often than states but a log
 from collections.abc import Iterable
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from planner.domain.arrays import IntArray
 from planner.domain.vocabulary import FieldKind, ItemKind
@@ -125,7 +125,8 @@ def list_choice_fields(*, workspace_id: int) -> list[CustomField]:
     return list(CustomField.objects.filter(workspace=workspace_id, archived_at=None, **kinds))
 
 
-def any_map_over(*, event_names: Iterable[str]) -> bool:
-    """Whether a map follows a field that the log calls by one of these names; no query where none is of a field."""
+def any_map_asks_of(*, workspace_id: int, event_names: Iterable[str]) -> bool:
+    """Whether a map follows a field that the log calls by one of these names, or has a filter, which may ask of any."""
     fields = [int(name.removeprefix(PREFIX)) for name in event_names if name.startswith(PREFIX)]
-    return bool(fields) and Map.objects.filter(field__in=fields).exists()
+    maps = Map.objects.filter(workspace=workspace_id)
+    return maps.filter(Q(field__in=fields) | ~Q(filter_text="")).exists()
