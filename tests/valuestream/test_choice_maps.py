@@ -104,7 +104,7 @@ def test_a_choice_that_no_block_maps_is_listed_and_so_is_none_at_all(workspace: 
     put(make_story(workspace), "Staging", 1)
     make_story(workspace)
     found = stages(train, day=3)
-    assert {name: one["wip"] for name, one in found["unmapped"].items()} == {"Staging": 1, "No value": 1}
+    assert {name: one["wip"] for name, one in found["unmapped"].items()} == {"Staging": 1, "Nothing chosen": 1}
     assert found["Dev"]["wip"] == found["UAT"]["wip"] == 0
 
 

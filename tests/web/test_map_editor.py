@@ -185,7 +185,7 @@ def test_a_map_over_a_choice_field_is_made_shown_and_drawn(browser: Client, work
     page = browser.get(editor(made)).content.decode()
     assert "Maps the choices of Org" in page
     assert page.count("1 story there now") == 1
-    assert "unmapped value (No value)" in browser.get(f"{LIST}{made.pk}/").content.decode()
+    assert "unmapped value (Nothing chosen)" in browser.get(f"{LIST}{made.pk}/").content.decode()
     assert "1 open story has no Org" in page
     assert "Follows the field Org." in browser.get(f"{LIST}?all=1").content.decode()
     for page_name in ("charts", "what-if"):

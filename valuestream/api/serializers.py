@@ -186,7 +186,7 @@ class UnmappedSerializer(serializers.Serializer[Any]):
     """A state that no block holds."""
 
     state = serializers.CharField()
-    state_id = serializers.IntegerField(help_text="Of a map over a field, a choice's id; 0: no value.")
+    state_id = serializers.IntegerField(help_text="Of a map over a field, a choice's id; 0: nothing chosen.")
     wip = serializers.IntegerField()
     visits = serializers.IntegerField()
     seconds = serializers.FloatField()

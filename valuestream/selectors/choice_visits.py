@@ -34,7 +34,7 @@ def event_name(field_id: int) -> str:
 def list_choices(*, field_id: int) -> list[Choice]:
     """A field's choices in order, those taken away too, for stories were there; last that a story has none."""
     options = FieldOption.objects.filter(field=field_id)
-    return [*(Choice(option.pk, option.label) for option in options), Choice(NO_CHOICE, "No value")]
+    return [*(Choice(option.pk, option.label) for option in options), Choice(NO_CHOICE, "Nothing chosen")]
 
 
 def read_choice_visits(
