@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from accounts.policies import POLICY
 from tests.conftest import ROOT
@@ -31,6 +32,14 @@ def patterns(resolver: URLResolver | None = None, parameters: frozenset[str] = f
 
 
 ADDRESSES: dict[str, frozenset[str]] = dict(patterns())
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all questions, which leave nothing behind (`ask`); gone afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 def url_of(world: World, name: str, caller: str) -> str:
@@ -74,15 +83,13 @@ def expected(row: Row, caller: str) -> str | int:
 
 
 @pytest.mark.parametrize("row", CHECKED, ids=lambda row: f"{row.method}-{row.name}")
-def test_everybody_meets_what_the_policy_says(db: None, row: Row) -> None:
-    world = make_world()
+def test_everybody_meets_what_the_policy_says(world: World, row: Row) -> None:
     met = {caller: ask(world, row, caller) for caller in world.callers}
     assert met == {caller: expected(row, caller) for caller in world.callers}
 
 
 @pytest.mark.parametrize("name", sorted({row.name for row in CHECKED}))
-def test_a_method_without_a_row_is_not_allowed(db: None, name: str) -> None:
-    world = make_world()
+def test_a_method_without_a_row_is_not_allowed(world: World, name: str) -> None:
     known = {row.method for row in MATRIX if row.name == name}
     met = {method: ask(world, Row(name, method, Public), "OWNER") for method in METHODS if method not in known}
     assert met == dict.fromkeys(met, 405)
