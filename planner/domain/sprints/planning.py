@@ -120,18 +120,26 @@ def improve_plan(
     seed: int,
     on_progress: Callable[[Progress], bool | None] | None = None,
 ) -> SprintPlan:
-    """Go on from a plan for so many iterations; never worse than it. ``on_progress`` ends the search by False."""
+    """Go on from a plan for so many iterations, then look longer for a lower bound; never worse than it.
+
+    ``on_progress`` ends the search by False.
+    """
     network = Network(instance)
     order = [*plan.order, *(one for one in network.candidates if one not in set(plan.order))]
     search = Search(network, base_state(network), order, plan.modes)
+    is_stopped = False
 
     def report(done: int) -> bool:
+        nonlocal is_stopped
         best = max(plan.value, search.best.value)
         is_stopped = on_progress is not None and on_progress(Progress(done, iterations, best, plan.bound)) is False
         return not is_stopped and best < plan.bound * (1 - AS_GOOD)
 
     improved = _finish(network, search.walk(iterations, seed, report), plan.bound)
-    return improved if improved.value > plan.value else plan
+    better = improved if improved.value > plan.value else plan
+    if is_stopped:
+        return better
+    return replace(better, bound=tighten(network, plan.bound, better.value, is_long=True))
 
 
 def resume_plan(instance: SprintInstance, placement: Sequence[int], *, bound: float | None = None) -> SprintPlan:
