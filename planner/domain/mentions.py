@@ -1,9 +1,12 @@
 """Finding who is named in a text: "@Dana Ruiz" names Dana Ruiz."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MOST_MENTIONS = 50
+# What stands before it must not be of a word: "ann@example.com" addresses nobody here.
+_ADDRESSED = re.compile(r"(?<![^\W_])@([^\W\d_][\w'-]{0,39})")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,13 @@ def find_mentions(text: str, names: Iterable[str]) -> list[Mention]:
             found.append(Mention(at, at + 1 + len(name), name))
         at = text.find("@", at + 1)
     return found
+
+
+def find_unnamed(text: str, names: Iterable[str]) -> list[str]:
+    """The words after an @ that name nobody, in order, each once, at most 50; an e-mail address is none."""
+    named = {mention.start for mention in find_mentions(text, names)}
+    words = (match[1] for match in _ADDRESSED.finditer(text) if match.start() not in named)
+    return list(dict.fromkeys(words))[:MOST_MENTIONS]
 
 
 def _by_first_letter(names: Iterable[str]) -> Mapping[str, list[str]]:

@@ -15,6 +15,7 @@ from planner.models import Attachment, Comment, Notice, Story
 from planner.services.comments import add_comment
 from planner.services.stories import update_story
 from planner.services.watching import follow_story
+from planner.services.workspaces import find_or_create_person
 from planner.web.comment_text import draw_comment
 from tests.factories import NOW, actor_of, make_member, make_story, make_workspace, owner_of
 
@@ -85,6 +86,17 @@ def test_a_comment_of_somebody_else_has_no_form(client: Client, workspace: Works
     assert post(client, edit, text="Hers").status_code == 403
     assert post(client, reverse("comment-delete", args=[workspace.key, comment.pk])).status_code == 403
     assert Comment.objects.get().text == "Mine"
+
+
+def test_a_mention_of_nobody_is_saved_and_told(reader: Client, workspace: Workspace, story: Story) -> None:
+    find_or_create_person(workspace=workspace, name="Ann Lee")
+    answer = post(reader, address(story, "comment-add"), text="@Ann and @Ann Lee, ask it@example.com")
+    said = json.loads(answer["HX-Trigger"])["toast"]["message"]
+    assert said.startswith("Saved, but @Ann told nobody")
+    edit = reverse("comment-edit", args=[workspace.key, Comment.objects.get().pk])
+    many = post(reader, edit, text="@a @b @c @d @e")
+    assert "@a, @b, @c and 2 more told nobody" in json.loads(many["HX-Trigger"])["toast"]["message"]
+    assert "toast" not in json.loads(post(reader, edit, text="@ann lee: done")["HX-Trigger"])
 
 
 def test_a_comment_is_not_found_by_way_of_another_workspace(reader: Client, workspace: Workspace, story: Story) -> None:

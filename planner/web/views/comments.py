@@ -10,12 +10,15 @@ from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import NotFound
+from planner.domain.mentions import find_unnamed
 from planner.models import Comment
 from planner.selectors.fetch import get_story_for
 from planner.selectors.talk import get_deletable_comment_for, get_own_comment_for, list_names
 from planner.services.comments import add_comment, delete_comment, edit_comment
 from planner.web.forms import page_actor, read_id
 from planner.web.views.stories import redraw_part
+
+MOST_TOLD = 3
 
 
 @login_required
@@ -24,8 +27,8 @@ def comment_add(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
     """Write a comment on the story (`text`)."""
     reader = reader_of(request)
     story = get_story_for(user=reader, workspace=workspace, key=key, action=Action.EDIT_STORY)
-    add_comment(story=story, text=request.POST.get("text", ""), actor=page_actor(reader), now=utc_now())
-    return redraw_part(request, story=story, part="comments")
+    made = add_comment(story=story, text=request.POST.get("text", ""), actor=page_actor(reader), now=utc_now())
+    return redraw_part(request, story=story, part="comments", message=_say_unnamed(made))
 
 
 @login_required
@@ -38,14 +41,14 @@ def comment_edit(request: HttpRequest, workspace: str, comment: int) -> HttpResp
         place = found.story.workspace
         context = {**shell_context(user=reader, workspace=place), "comment": found, "story": found.story}
         return render(request, "planner/story/comment_form.html", context)
-    edit_comment(
+    written = edit_comment(
         comment=found,
         text=request.POST.get("text", ""),
         actor=page_actor(reader),
         now=utc_now(),
         version=read_id(request.POST.get("comment_version", "")),
     )
-    return redraw_part(request, story=found.story, part="comments")
+    return redraw_part(request, story=found.story, part="comments", message=_say_unnamed(written))
 
 
 @login_required
@@ -64,6 +67,18 @@ def people_names(request: HttpRequest, workspace: str) -> JsonResponse:
     """The names of the workspace's people, for whoever writes a comment."""
     place = get_workspace_for(user=reader_of(request), workspace=workspace, action=Action.VIEW)
     return JsonResponse({"names": list_names(workspace=place)})
+
+
+def _say_unnamed(comment: Comment) -> str:
+    """Whom the comment meant to tell and did not, as nobody here has that name; "" when there is no such word."""
+    if "@" not in comment.text:
+        return ""
+    words = find_unnamed(comment.text, list_names(workspace=comment.story.workspace))
+    if not words:
+        return ""
+    listed = ", ".join(f"@{word}" for word in words[:MOST_TOLD])
+    more = f" and {len(words) - MOST_TOLD} more" if len(words) > MOST_TOLD else ""
+    return f"Saved, but {listed}{more} told nobody: choose a name from the list that @ opens, or write it in full."
 
 
 def _here(comment: Comment, workspace: str) -> Comment:
