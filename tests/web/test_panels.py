@@ -49,6 +49,23 @@ def told(response: Any) -> dict[str, Any]:
     return toast
 
 
+def test_a_workspace_without_stories_says_how_to_begin(reader: Client, workspace: Workspace) -> None:
+    assert "Write the first story" in reader.get(url("work", workspace)).content.decode()
+    make_stories(workspace, 1)
+    assert (
+        "There are no stories yet" not in reader.get(url("work", workspace), {"q": "nothing like it"}).content.decode()
+    )
+
+
+def test_a_viewer_is_not_told_to_drag(client: Client, workspace: Workspace) -> None:
+    make_stories(workspace, 1)
+    client.force_login(make_member(workspace, Role.VIEWER))
+    page = client.get(url("work", workspace)).content.decode()
+    assert "You may look, not move" in page
+    for words in ("Drag cards", "Dropping work here", "Move or change"):
+        assert words not in page
+
+
 def test_the_first_visit_shows_the_default_panels(reader: Client, workspace: Workspace) -> None:
     make_stories(workspace, 2)
     page = reader.get(url("work", workspace)).content.decode()

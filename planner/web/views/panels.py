@@ -14,7 +14,7 @@ from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from common.errors import NotFound
 from common.live.selectors import list_newest_ids
-from planner.models import PanelLayout
+from planner.models import PanelLayout, Story
 from planner.selectors.panels import can_change, get_layout_for, list_layouts
 from planner.selectors.panels_completion import complete_filter
 from planner.selectors.panels_fields import panel_fields
@@ -64,12 +64,14 @@ def _page(request: HttpRequest, place: Workspace, layout: PanelLayout | None) ->
     live_after = max(list_newest_ids(limit=1), default=0)
     panels = panels_of(layout=layout, workspace=place, reader=reader)
     text = request.GET.get("q", "").strip()
+    views = page_of(panels, workspace=place, reader=reader, now=now, text=text)
     context = {
         **shell_context(user=reader, workspace=place),
         **_layouts(reader, place, layout),
-        "views": page_of(panels, workspace=place, reader=reader, now=now, text=text),
+        "views": views,
         "text": text,
         "live_after": live_after,
+        "is_empty": not any(view.rows for view in views) and not Story.objects.filter(workspace=place).exists(),
     }
     return render(request, "planner/panels/page.html", context)
 
