@@ -142,6 +142,16 @@ def test_what_nobody_estimated_or_can_take_is_counted_with_what_it_counts_as(
     assert "1 without a team</a>" in page
 
 
+def test_planning_again_asks_for_as_many_sprints_as_before(
+    reader: Client, workspace: Workspace, team: Team, sprints: None
+) -> None:
+    story(workspace, "one", 5, weekly=100, team=team)
+    reader.post(reverse("planning", args=[workspace.key]), {"sprints": "2"})
+    plan = SprintPlan.objects.get()
+    compute_plan(plan_id=plan.pk, now=utc_now())
+    assert '<option value="2" selected>' in reader.get(url("plan", plan)).content.decode()
+
+
 def test_the_plan_of_record_is_beside_it(reader: Client, workspace: Workspace, team: Team, sprints: None) -> None:
     story(workspace, "one", 5, weekly=100, team=team)
     page = body(reader, plan_of(workspace), show="record")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -103,6 +103,13 @@ def test_three_sprints_are_added_at_once(page: Client, workspace: Workspace) -> 
     assert answer.status_code == 204
     names = Sprint.objects.filter(workspace=workspace).order_by("start_date").values_list("name", "state")
     assert list(names) == [("Sprint 4", "DRAFT"), *((f"Sprint {number}", "PLANNED") for number in (5, 6, 7))]
+
+
+def test_a_draft_that_has_only_an_end_shows_it(page: Client, workspace: Workspace) -> None:
+    create_sprint(workspace=workspace, actor=actor_of(workspace), name="Late", end_date=date(2027, 1, 1), now=utc_now())
+    shown = page.get(reverse("sprints", args=[workspace.key])).content.decode()
+    assert "until 1 Jan 2027" in shown
+    assert "no days yet" not in shown
 
 
 @pytest.mark.parametrize("count", ["0", "99", "many", ""])

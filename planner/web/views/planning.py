@@ -67,7 +67,7 @@ def _form(question: PlanQuestion | None = None) -> dict[str, Any]:
     asked = len(question.columns) - question.frozen if question else USUAL_SPRINTS
     return {
         "horizons": range(1, MOST_SPRINTS + 1),
-        "horizon": max(asked, USUAL_SPRINTS),
+        "horizon": max(asked, 1),
         "level": question.level if question else "p50",
         "is_kept": question.is_kept if question else False,
     }
