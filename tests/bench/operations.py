@@ -27,6 +27,7 @@ from tests.bench.jira_export import write_jira_export
 from tests.bench.measuring import measure, peak_memory_mb, report, sampled
 from tests.bench.pages import PAGE_OPERATIONS
 from tests.bench.sequence import measure_sequence
+from tests.bench.sprint_certificate import measure_sprint_certificate
 from tests.bench.sprint_plan import measure_sprint_plan
 from tests.bench.what_if import measure_what_if
 from tests.bench.workers import Workers
@@ -79,9 +80,15 @@ def _of_their_own(only: set[str], sizes: dict[str, list[int]]) -> Iterator[str]:
             yield from measure_sequence(n)
     if "wall_crowd" in only:
         yield from wall.wall_crowd()
+    for n in sizes["sprints"]:
+        yield from _sprints(n, only)
+
+
+def _sprints(n: int, only: set[str]) -> Iterator[str]:
     if "sprint_plan" in only:
-        for n in sizes["sprints"]:
-            yield from measure_sprint_plan(n)
+        yield from measure_sprint_plan(n)
+    if "sprint_certificate" in only:
+        yield from measure_sprint_certificate(n)
 
 
 def _backlog(n: int, only: set[str]) -> Iterator[str]:
