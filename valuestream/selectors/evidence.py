@@ -88,8 +88,8 @@ def visits_counted(
     limit: int = 8,
 ) -> CountedVisits:
     """Return the visits of a place that a metric counts; none for a place the map doesn't have."""
-    flow, question = _load(map, now, asked)
-    timed = _timed(map, flow, question, place)
+    flow, question = load_asked(map, now, asked)
+    timed = timed_in(map, flow, question, place)
     timed = timed.take(_counted(timed, question, counting))
     per_week = flow.items.cost_of_delay_cents[timed.visits.story]
     idle = timed.waiting_in_window / question.clock.week_seconds * np.maximum(per_week, 0)
@@ -100,7 +100,8 @@ def visits_counted(
     )
 
 
-def _load(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQuestion]:
+def load_asked(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQuestion]:
+    """Load what a question about a map takes, and the kernel's question."""
     as_of = asked.as_of or now
     instant = to_microseconds(as_of)
     start = instant - asked.window_days * 86_400_000_000
@@ -122,7 +123,8 @@ def _load(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQu
     return flow, FlowQuestion(start, instant, time, flow.blocked, flow.begun)
 
 
-def _timed(map_: Map, flow: LoadedFlow, question: FlowQuestion, place: Place) -> TimedVisits:
+def timed_in(map_: Map, flow: LoadedFlow, question: FlowQuestion, place: Place) -> TimedVisits:
+    """The timed visits of a stage, of a block, or of the stream."""
     layout = lay_out(map=map_)
     known = flow.visits.as_of(question.as_of)
     blocks, stages, runs = time_places(known, stream_map_of(flow, layout), question)

@@ -10,6 +10,7 @@ from planner.domain.vocabulary import StateCategory
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
 from valuestream.selectors.drawings import list_versions
+from valuestream.selectors.evidence import Place
 from valuestream.selectors.flow import waits_by_cost
 from valuestream.selectors.history import Held, first_day, past_answer
 from valuestream.selectors.maps import lay_out
@@ -75,6 +76,7 @@ def picture_context(map_: Map, question: MapQuestion) -> dict[str, Any]:
         "picture": maker.picture(),
         "numbers": maker.numbers,
         "waits": waits,
+        "items_url": MapAddresses(map_, question).items(Place(), only_waiting=True),
         "waits_lost": sum(wait.lost_so_far for wait in waits.rows),
         "most_lost": waits.rows[0].lost_so_far if waits.rows else None,
         "twin_headings": headings(),

@@ -18,10 +18,11 @@ from common.web.spreadsheets import harmless
 from planner.selectors.fetch import get_story_for
 from valuestream.models import Map
 from valuestream.selectors.drawings import held_now, map_asked
-from valuestream.selectors.evidence import Place, visits_counted
+from valuestream.selectors.evidence import Counting, Place, visits_counted
 from valuestream.selectors.flow import story_strip
 from valuestream.selectors.history import first_day, held_history
 from valuestream.selectors.maps import get_map_for, list_maps
+from valuestream.web.map_addresses import MapAddresses
 from valuestream.web.map_evidence import (
     figure_text,
     filled_in,
@@ -195,6 +196,9 @@ def map_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpRespo
         "lines": visit_lines(counted.rows, metric, numbers),
         "left_out": left_out(metric, counted.unvalued, stream),
         "signs": other_signs(place, stream),
+        "items_url": MapAddresses(found, question).items(at, only_waiting=metric.counting is Counting.WAITING)
+        if metric.counting in (Counting.OPEN, Counting.WAITING)
+        else "",
     }  # fmt: skip
     return render(request, "valuestream/map/evidence.html", context)
 

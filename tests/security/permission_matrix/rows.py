@@ -165,6 +165,7 @@ API = [
     *rows("api-state", get=VIEW, patch=Action.EDIT_WORKFLOW, delete=Action.EDIT_WORKFLOW),
     *rows("api-maps", get=VIEW, post=Action.EDIT_MAP),
     *rows("api-map", get=VIEW, patch=Action.EDIT_MAP, delete=Action.EDIT_MAP),
+    *rows("api-map-items", get=VIEW),
     *rows("api-map-drawing", get=VIEW, put=Action.EDIT_MAP),
     *rows("api-map-versions", get=VIEW),
     *rows("api-map-version-restore", post=Action.EDIT_MAP),
@@ -398,6 +399,8 @@ PLANNER = [
 VALUESTREAM = [
     *rows("maps", get=VIEW),
     *rows("map", get=VIEW),
+    *rows("map-items", get=VIEW),
+    *rows("map-items-export", get=VIEW),
     *rows("map-new", get=Action.EDIT_MAP, post=Action.EDIT_MAP),
     *rows("map-edit", get=Action.EDIT_MAP, post=Action.EDIT_MAP),
     *rows("map-delete", post=Action.EDIT_MAP),
