@@ -228,6 +228,8 @@ def test_the_same_question_has_the_same_answer_and_improving_never_loses(
     assert done.value is not None
     assert first.value is not None
     assert done.value >= first.value
+    assert done.bound is not None
+    assert first.bound is not None
     assert done.bound <= first.bound
 
 
