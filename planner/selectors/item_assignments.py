@@ -99,7 +99,7 @@ def _find(field: ItemField, name: str, context: Context) -> models.Model:
     model, names = _MODELS[field.key]
     things = model._default_manager.filter(workspace=context.asked.workspace_id)
     if model is Sprint:
-        things = things.exclude(state=SprintState.COMPLETED.value).order_by("start_date")
+        things = things.exclude(state=SprintState.COMPLETED.value).order_by(models.F("start_date").asc(nulls_last=True))
     for column in names:
         found = things.filter(**{f"{column}__iexact": name}).first()
         if found is not None:
@@ -130,8 +130,11 @@ def _sprint(value: Special, context: Context, *, teams: list[int]) -> Sprint | N
     if value is Special.CURRENT_SPRINT:
         sprints = sprints.filter(state=SprintState.IN_PROGRESS.value)
     else:
-        sprints = sprints.filter(state__in=[SprintState.DRAFT.value, SprintState.PLANNED.value])
-    return (sprints.filter(team__in=teams).first() if teams else None) or sprints.first()
+        ahead = [SprintState.DRAFT.value, SprintState.PLANNED.value]
+        sprints = sprints.filter(state__in=ahead, start_date__isnull=False)
+    if not teams:
+        return sprints.first()
+    return sprints.filter(team__in=teams).first() or sprints.filter(team__isnull=True).first()
 
 
 def _in_words(value: Any) -> str:

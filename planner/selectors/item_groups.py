@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Workspace
 from common.errors import InvalidInput
@@ -61,7 +61,10 @@ def _teams(workspace: Workspace) -> list[Group]:
 def _sprints(workspace: Workspace) -> list[Group]:
     """Sprints that are not completed, the nearest first."""
     coming = Sprint.objects.filter(workspace=workspace).exclude(state=SprintState.COMPLETED.value)
-    return [Group(str(sprint.pk), sprint.name) for sprint in coming.order_by("start_date", "pk")[:MOST_GROUPS]]
+    return [
+        Group(str(sprint.pk), sprint.name)
+        for sprint in coming.order_by(F("start_date").asc(nulls_last=True), "pk")[:MOST_GROUPS]
+    ]
 
 
 def _applications(workspace: Workspace) -> list[Group]:

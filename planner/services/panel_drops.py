@@ -110,4 +110,7 @@ def undo_drop(*, workspace: Workspace, token: str, actor: Actor, now: datetime) 
 def _check_all_there(workspace: Workspace, item: ItemKind, ids: Sequence[int]) -> None:
     found = rows_of(workspace=workspace, item=item).filter(pk__in=ids).select_related(None).order_by().count()
     if missing := len(ids) - found:
-        raise NotFound(f"{missing} of these {'is' if missing == 1 else 'are'} gone: reload. Nothing was changed.")
+        if len(ids) == 1:
+            raise NotFound("It was deleted meanwhile.")
+        were = "was" if missing == 1 else "were"
+        raise NotFound(f"{missing} of these {were} deleted meanwhile: choose the others and drop them again.")

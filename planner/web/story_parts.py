@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 
 from accounts.models import User
 from accounts.web.shell import shell_context
@@ -140,7 +141,7 @@ def facts_part(story: Story) -> Context:
     return {
         "kinds": StoryKind.choices(),
         "teams": Team.objects.filter(workspace=workspace).order_by("name")[:MOST_CHOICES],
-        "sprints": sprints.order_by("start_date", "name")[:MOST_CHOICES],
+        "sprints": sprints.order_by(F("start_date").asc(nulls_last=True), "name")[:MOST_CHOICES],
         "people": _people(story),
         "applications": list_applications(workspace=workspace).order_by("name")[:MOST_CHOICES],
         "capabilities": list_capabilities(workspace=workspace).order_by("key")[:MOST_CHOICES],

@@ -28,6 +28,7 @@ from planner.selectors.panels_drops import plan_drop, words_of_plan
 from planner.selectors.panels_fields import panel_fields
 from planner.selectors.panels_rows import list_items, sum_items
 from planner.services.custom_fields import archive_field, create_field, restore_field
+from planner.services.members import add_member
 from planner.services.panel_drops import drop_items, undo_drop
 from planner.services.panels import (
     add_panel,
@@ -183,6 +184,38 @@ def test_a_drop_sets_what_the_filter_says_and_is_taken_back(workspace: Workspace
     assert not Story.objects.filter(sprint=sprint).exists()
 
 
+def test_a_draft_without_days_is_no_next_sprint_for_a_drop(workspace: Workspace) -> None:
+    actor, story = actor_of(workspace), make_story(workspace)
+    create_sprint(workspace=workspace, actor=actor, name="Some day", now=NOW)
+    dated = [
+        create_sprint(
+            workspace=workspace,
+            actor=actor,
+            name=f"Sprint {week}",
+            start_date=NOW.date() + timedelta(weeks=week),
+            end_date=NOW.date() + timedelta(weeks=week, days=4),
+            now=NOW,
+        )
+        for week in (1, 2)
+    ]
+    drop(workspace, "sprint is my team's next sprint", story)
+    story.refresh_from_db()
+    assert story.sprint_id == dated[0].pk
+    assert titles(workspace, "sprint is my team's next sprint") == [story.title]
+
+
+def test_another_teams_sprint_is_no_next_sprint_for_a_drop(workspace: Workspace) -> None:
+    actor, story = actor_of(workspace), make_story(workspace)
+    mine, theirs = (create_team(workspace=workspace, name=name, actor=actor, now=NOW) for name in ("Mine", "Theirs"))
+    add_member(team=mine, person=ensure_person(workspace=workspace, user=owner_of(workspace)), actor=actor, now=NOW)
+    first, last = (NOW.date() + timedelta(days=days) for days in (3, 5))
+    create_sprint(
+        workspace=workspace, actor=actor, name="Theirs 1", team=theirs, start_date=first, end_date=last, now=NOW
+    )
+    with pytest.raises(InvalidInput, match="by hand"):
+        drop(workspace, "sprint is my team's next sprint", story)
+
+
 def test_what_matches_already_keeps_its_value(workspace: Workspace) -> None:
     actor = actor_of(workspace)
     anna, ben = (find_or_create_person(workspace=workspace, name=name) for name in ("Anna", "Ben"))
@@ -213,7 +246,7 @@ def test_a_drop_changes_all_or_nothing(workspace: Workspace) -> None:
     [story] = make_stories(workspace, 1)
     gone = make_story(workspace)
     gone.delete()
-    with pytest.raises(NotFound, match="gone"):
+    with pytest.raises(NotFound, match="1 of these was deleted meanwhile: choose the others"):
         drop(workspace, "blocked", story, Story(pk=999_999))
     with pytest.raises(InvalidInput, match="current sprint"):
         drop(workspace, "sprint is my team's current sprint and blocked", story)
