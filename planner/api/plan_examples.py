@@ -76,3 +76,12 @@ PLAN_PRICES = {
         {"sprint": 1, "difference": "0.00", "violations": [], "is_refused": False},
     ]
 }
+CHOICE_PRICE = {
+    "chosen": 1,
+    "offered": 2,
+    "value": "46000.00",
+    "difference": "46000.00",
+    "whole": "51000.00",
+    "violations": [],
+    "more_violations": 0,
+}

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from common.errors import InvalidInput
 from common.formats import format_money
 from planner.selectors.plan_page import PlanPage
 from planner.selectors.plan_words import say_violations
 from planner.selectors.plans import as_money, price_of
 
 MOST_BROKEN = 3
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ def price_choice(page: PlanPage, story_ids: Collection[int]) -> ChoicePrice:
         broken=tuple(broken[:MOST_BROKEN]),
         more_broken=max(0, len(broken) - MOST_BROKEN),
     )
+
+
+def check_choice(page: PlanPage, story_ids: Collection[int]) -> None:
+    """Raise InvalidInput (stories) naming the ids that the plan doesn't move, the first ten of them."""
+    unknown = sorted(set(story_ids) - {move.story_id for move in page.moves})
+    if not unknown:
+        return
+    named = ", ".join(str(pk) for pk in unknown[:MOST_NAMED])
+    more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+    raise InvalidInput(f"The plan doesn't move these stories: {named}{more}. Leave them out.", field="stories")
 
 
 def say_choice(choice: ChoicePrice, *, currency: str) -> str:

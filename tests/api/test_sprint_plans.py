@@ -123,6 +123,43 @@ def test_a_move_is_priced_before_it_is_made(owner: Caller, stories: dict[str, St
     assert owner.get(f"/plans/{plan['id']}/")["value"] == "2200.00", "what people changed survives"
 
 
+def test_a_choice_of_moves_is_priced_before_it_is_applied(owner: Caller, stories: dict[str, Story]) -> None:
+    address = f"/plans/{owner.post('/plans/')['id']}/price/"
+    some = owner.post(address, {"stories": [stories["cheap"].pk]}, status=200)
+    assert some == {
+        "chosen": 1,
+        "offered": 2,
+        "value": "400.00",
+        "difference": "400.00",
+        "whole": "5800.00",
+        "violations": [],
+        "more_violations": 0,
+    }
+    everything = owner.post(address, status=200)
+    assert (everything["chosen"], everything["difference"]) == (2, "5800.00")
+    nothing = owner.post(address, {"stories": []}, status=200)
+    assert (nothing["chosen"], nothing["difference"]) == (0, "0.00")
+    assert not Story.objects.filter(sprint__isnull=False).exists(), "a price changes nothing"
+
+
+def test_a_choice_that_breaks_a_rule_says_so(owner: Caller, workspace: Workspace, stories: dict[str, Story]) -> None:
+    before, after = stories["dear"], stories["cheap"]
+    add_dependency(predecessor=before, successor=after, actor=actor_of(workspace), now=NOW)
+    address = f"/plans/{owner.post('/plans/')['id']}/price/"
+    [said] = owner.post(address, {"stories": [after.pk]}, status=200)["violations"]
+    assert before.key in said
+    assert owner.post(address, {"stories": [before.pk, after.pk]}, status=200)["violations"] == []
+
+
+def test_a_choice_of_stories_that_the_plan_does_not_move_names_them(owner: Caller, stories: dict[str, Story]) -> None:
+    address = f"/plans/{owner.post('/plans/')['id']}/price/"
+    unknown = [stories["big"].pk, 999_999]
+    [said] = owner.post(address, {"stories": [stories["dear"].pk, *unknown]}, status=400)["errors"]["stories"]
+    assert all(str(pk) in said for pk in unknown)
+    assert f" {stories['dear'].pk}," not in said
+    assert owner.post(address, {"stories": "all"}, status=400)["errors"].keys() == {"stories"}
+
+
 def test_a_broken_dependency_is_said(owner: Caller, workspace: Workspace, stories: dict[str, Story]) -> None:
     before, after = stories["dear"], stories["cheap"]
     add_dependency(predecessor=before, successor=after, actor=actor_of(workspace), now=NOW)
@@ -203,6 +240,7 @@ def test_a_viewer_reads_and_prices_only(
     plan = owner.post("/plans/")
     viewer.get(f"/plans/{plan['id']}/")
     viewer.post("/plans/price/", {"plan": plan["id"], "story": stories["dear"].pk, "sprint": 1}, status=200)
+    viewer.post(f"/plans/{plan['id']}/price/", {"stories": [stories["dear"].pk]}, status=200)
     viewer.post("/plans/", {"workspace": workspace.key}, status=403)
     for what in ("apply", "undo", "improve", "discard"):
         viewer.post(f"/plans/{plan['id']}/{what}/", status=403)

@@ -177,6 +177,23 @@ class PlanPriceSerializer(serializers.Serializer[Any]):
     changes = FinishChangeSerializer(many=True, read_only=True)
 
 
+class ChoicePriceSerializer(serializers.Serializer[Any]):
+    """What taking over some of a plan's moves would earn, until the end of its horizon."""
+
+    chosen = serializers.IntegerField(read_only=True, help_text="Moves priced.")
+    offered = serializers.IntegerField(read_only=True, help_text="Moves of the plan.")
+    value = _money(help_text="With the chosen moves made.")
+    difference = _money(help_text="Against what people have planned now; below 0 where it costs.")
+    whole = _money(help_text="The difference that all of the plan's moves would make.")
+    violations = serializers.ListField(
+        source="broken",
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Rules that the choice breaks and what is planned now doesn't, the first three.",
+    )
+    more_violations = serializers.IntegerField(source="more_broken", read_only=True)
+
+
 class PlaceTriedSerializer(serializers.Serializer[Any]):
     """What one place would do for a story; `difference` is null where it can't be there, and `violations` says why."""
 

@@ -17,6 +17,7 @@ from common.errors import InvalidInput
 from planner.api import plan_examples as examples
 from planner.api.actors import actor_of
 from planner.api.serializers.sprint_plans import (
+    ChoicePriceSerializer,
     NewSprintPlan,
     PlanChoice,
     PlanPriceSerializer,
@@ -32,6 +33,8 @@ from planner.domain.vocabulary import PlanState
 from planner.models import SprintPlan
 from planner.selectors.plan_answers import answer_of
 from planner.selectors.plan_asking import USUAL_SPRINTS
+from planner.selectors.plan_choices import check_choice, price_choice
+from planner.selectors.plan_page import page_of
 from planner.selectors.plan_questions import NOWHERE
 from planner.selectors.plan_words import load_names, say_violations
 from planner.selectors.plans import as_money, check_computed, get_plan_for, list_plans, question_of
@@ -193,6 +196,30 @@ def _tried(plan: SprintPlan, story: int, column: int) -> dict[str, Any]:
         return {"sprint": place, "difference": None, "violations": [refused.message], "is_refused": True}
     priced = _priced(plan, price)
     return {**priced, "sprint": place, "is_refused": False}
+
+
+class SprintPlanChoice(APIView):
+    """The price of some of a plan's moves."""
+
+    @describe(
+        "plans_price_choice",
+        "Price a choice among a sprint plan's moves",
+        body=PlanChoice,
+        answer=ChoicePriceSerializer,
+        body_example={"stories": [41]},
+        example=examples.CHOICE_PRICE,
+    )
+    def post(self, request: Request, plan_id: int) -> Response:
+        """Say what applying these stories' moves, or all of them, would earn against what is planned now.
+
+        Nothing is changed. An empty list prices what is planned now; a story that the plan doesn't move is refused.
+        """
+        plan = get_plan_for(user=user_of(request), plan_id=plan_id, action=Action.VIEW)
+        check_computed(plan)
+        asked, page = check_body(body=body_of(request), shape=PlanChoice), page_of(plan)
+        stories = asked.get("stories", [move.story_id for move in page.moves])
+        check_choice(page, stories)
+        return Response(ChoicePriceSerializer(price_choice(page, stories)).data)
 
 
 class SprintPlanMove(APIView):

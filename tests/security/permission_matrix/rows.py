@@ -120,6 +120,7 @@ API = [
     *rows("api-plans", get=VIEW, post=Action.EDIT_SPRINT),
     *rows("api-plans-price", post=VIEW),
     *rows("api-plan", get=VIEW),
+    *rows("api-plan-price", post=VIEW),
     *rows("api-plan-prices", get=VIEW),
     *rows("api-plan-move", post=Action.EDIT_SPRINT),
     *rows("api-plan-improve", post=Action.EDIT_SPRINT),
