@@ -9,20 +9,15 @@ import numpy as np
 
 from planner.domain.arrays import BoolArray, FloatArray, IntArray
 from planner.models import Story
-from valuestream.domain.calendar import to_microseconds
 from valuestream.domain.flow_metrics import UNVALUED, TimedVisits
 from valuestream.domain.stage_metrics import FlowQuestion, time_places
 from valuestream.domain.visits import OPEN
 from valuestream.models import Map
 from valuestream.selectors.asking import Question
-from valuestream.selectors.clocks import clock_of
-from valuestream.selectors.drawings import narrowed
-from valuestream.selectors.loading import LoadedFlow, load_flow
-from valuestream.selectors.maps import lay_out
-from valuestream.selectors.measuring import stream_map_of
+from valuestream.selectors.loading import LoadedFlow
+from valuestream.selectors.maps import Layout
+from valuestream.selectors.measuring import Measuring, open_measuring, stream_map_of
 from valuestream.selectors.work_items import read_stories, to_instant
-
-_CALENDAR_REACH_YEARS = 20
 
 
 class Counting(Enum):
@@ -87,45 +82,37 @@ def visits_counted(
     weight: Weight,
     limit: int = 8,
 ) -> CountedVisits:
-    """Return the visits of a place that a metric counts; none for a place the map doesn't have."""
-    flow, question = load_asked(map, now, asked)
-    timed = timed_in(map, flow, question, place)
-    timed = timed.take(_counted(timed, question, counting))
-    per_week = flow.items.cost_of_delay_cents[timed.visits.story]
-    idle = timed.waiting_in_window / question.clock.week_seconds * np.maximum(per_week, 0)
-    amounts = _weights(timed, flow, idle, weight)
-    heaviest = np.argsort(-amounts, kind="stable")[:limit]
-    return CountedVisits(
-        rows=_rows(flow, timed, idle, heaviest), counted=len(timed.visits), unvalued=int((per_week == UNVALUED).sum())
-    )
+    """Return the visits of a place that a metric counts; none for a place the map doesn't have.
+
+    Of a map with many visits a range of stories is held at a time, and of each only its heaviest visits are kept.
+    """
+    measuring = open_asked(map, now, asked)
+    heaviest: list[_Weighed] = []
+    counted = unvalued = 0
+    for stories in measuring.ranges():
+        flow, question = measuring.load(stories, asked.clock)
+        timed = timed_in(measuring.layout, flow, question, place)
+        timed = timed.take(_counted(timed, question, counting))
+        counted += len(timed.visits)
+        unvalued += int((flow.items.cost_of_delay_cents[timed.visits.story] == UNVALUED).sum())
+        found = _heaviest(flow, timed, weight, week_seconds=question.clock.week_seconds, limit=limit)
+        heaviest = sorted([*heaviest, *found], key=lambda one: -one.amount)[:limit]
+    return CountedVisits(rows=_rows(heaviest), counted=counted, unvalued=unvalued)
 
 
-def load_asked(map_: Map, now: datetime, asked: Question) -> tuple[LoadedFlow, FlowQuestion]:
-    """Load what a question about a map takes, and the kernel's question."""
-    as_of = asked.as_of or now
-    instant = to_microseconds(as_of)
-    start = instant - asked.window_days * 86_400_000_000
-    flow = load_flow(
-        workspace_id=map_.workspace_id,
-        window_start=start,
-        as_of=instant,
+def open_asked(map_: Map, now: datetime, asked: Question) -> Measuring:
+    """Load what all stories share that a question about a map takes."""
+    return open_measuring(
+        map=map_,
+        as_of=asked.as_of or now,
         is_past=asked.as_of is not None,
-        wait_rule=map_.wait_rule,
-        where=narrowed(map=map_, where=asked.where, as_of=as_of),
-        field_id=map_.field_id,
+        window_days=asked.window_days,
+        where=asked.where,
     )
-    time = clock_of(
-        workspace=map_.workspace,
-        clock=asked.clock,
-        first_year=as_of.year - _CALENDAR_REACH_YEARS,
-        last_year=as_of.year + 1,
-    )
-    return flow, FlowQuestion(start, instant, time, flow.blocked, flow.begun)
 
 
-def timed_in(map_: Map, flow: LoadedFlow, question: FlowQuestion, place: Place) -> TimedVisits:
+def timed_in(layout: Layout, flow: LoadedFlow, question: FlowQuestion, place: Place) -> TimedVisits:
     """The timed visits of a stage, of a block, or of the stream."""
-    layout = lay_out(map=map_)
     known = flow.visits.as_of(question.as_of)
     blocks, stages, runs = time_places(known, stream_map_of(flow, layout), question)
     if place.block_id is not None:
@@ -163,22 +150,59 @@ def _weights(timed: TimedVisits, flow: LoadedFlow, idle: FloatArray, weight: Wei
     return weights[weight].astype(np.float64)
 
 
-def _rows(flow: LoadedFlow, timed: TimedVisits, idle: FloatArray, heaviest: IntArray) -> list[CountedVisit]:
-    index = timed.visits.story[heaviest]
-    stories = read_stories(story_ids=(int(flow.story_ids[one]) for one in index))
+@dataclass(frozen=True)
+class _Weighed:
+    """A counted visit before its story is read: instants in microseconds, money in cents."""
+
+    amount: float
+    story_id: int
+    entered_at: int
+    left_at: int
+    seconds: float
+    waiting_seconds: float
+    value: int
+    cost_of_delay: int
+    idle: float
+
+
+def _heaviest(
+    flow: LoadedFlow, timed: TimedVisits, weight: Weight, *, week_seconds: float, limit: int
+) -> list[_Weighed]:
+    """The visits that weigh most, in that order; of equals those that come first."""
+    per_week = flow.items.cost_of_delay_cents[timed.visits.story]
+    idle = timed.waiting_in_window / week_seconds * np.maximum(per_week, 0)
+    amounts = _weights(timed, flow, idle, weight)
     return [
-        CountedVisit(
-            story=stories[int(flow.story_ids[story])],
-            entered_at=to_instant(int(timed.visits.entered_at[at])),
-            left_at=None if timed.visits.left_at[at] == OPEN else to_instant(int(timed.visits.left_at[at])),
+        _Weighed(
+            amount=float(amounts[at]),
+            story_id=int(flow.story_ids[timed.visits.story[at]]),
+            entered_at=int(timed.visits.entered_at[at]),
+            left_at=int(timed.visits.left_at[at]),
             seconds=float(timed.lead[at]),
             waiting_seconds=float(timed.waiting[at]),
-            value=_money(int(flow.items.value_cents[story])),
-            cost_of_delay=_money(int(flow.items.cost_of_delay_cents[story])),
-            idle_cost=None if flow.items.cost_of_delay_cents[story] == UNVALUED else _money(round(float(idle[at]))),
+            value=int(flow.items.value_cents[timed.visits.story[at]]),
+            cost_of_delay=int(per_week[at]),
+            idle=float(idle[at]),
         )
-        for at, story in zip(heaviest.tolist(), index.tolist(), strict=True)
-        if int(flow.story_ids[story]) in stories
+        for at in np.argsort(-amounts, kind="stable")[:limit].tolist()
+    ]
+
+
+def _rows(heaviest: list[_Weighed]) -> list[CountedVisit]:
+    stories = read_stories(story_ids=(one.story_id for one in heaviest))
+    return [
+        CountedVisit(
+            story=stories[one.story_id],
+            entered_at=to_instant(one.entered_at),
+            left_at=None if one.left_at == OPEN else to_instant(one.left_at),
+            seconds=one.seconds,
+            waiting_seconds=one.waiting_seconds,
+            value=_money(one.value),
+            cost_of_delay=_money(one.cost_of_delay),
+            idle_cost=None if one.cost_of_delay == UNVALUED else _money(round(one.idle)),
+        )
+        for one in heaviest
+        if one.story_id in stories
     ]
 
 

@@ -70,6 +70,11 @@ class Measuring:
             for clock in clocks
         }
 
+    def load(self, stories: StoryRange | None, clock: Clock) -> tuple[LoadedFlow, FlowQuestion]:
+        """What happened to the stories of a range, and what the kernel is asked of them."""
+        flow = load_range(self.source, stories)
+        return flow, self._question(clock, flow)
+
     def conclude(self, clock: Clock, parts: Sequence[MapPart]) -> MapMetrics:
         """The figures that parts of all stories add up to."""
         return conclude(join_parts(parts), self.stream_map, self._question(clock))

@@ -18,7 +18,7 @@ from valuestream.domain.flow_metrics import NOBODY, UNVALUED, TimedVisits
 from valuestream.domain.visits import OPEN
 from valuestream.models import Map
 from valuestream.selectors.asking import Question
-from valuestream.selectors.evidence import Place, load_asked, timed_in
+from valuestream.selectors.evidence import Place, open_asked, timed_in
 from valuestream.selectors.loading import LoadedFlow
 from valuestream.selectors.maps import lay_out
 from valuestream.selectors.measuring import stream_map_of
@@ -86,8 +86,9 @@ def list_open_items(
     cursor = _read_cursor(after)
     if cursor is not None and asked.as_of is None:  # ages grow: the next page is of the first one's instant
         asked = replace(asked, as_of=to_instant(cursor.instant))
-    flow, question = load_asked(map, now, replace(asked, window_days=0))
-    timed = timed_in(map, flow, question, place)
+    measuring = open_asked(map, now, replace(asked, window_days=0))
+    flow, question = measuring.load(None, asked.clock)
+    timed = timed_in(measuring.layout, flow, question, place)
     timed = timed.take(timed.is_waiting if only_waiting else timed.visits.left_at == OPEN)
     found = _Found(map, flow, timed, question.as_of, _lost(flow, timed, question.clock.week_seconds))
     amounts = found.amounts()[order]
