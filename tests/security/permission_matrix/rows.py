@@ -9,190 +9,13 @@ To add an address: add its row. A method without a row must answer 405.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from accounts.policies import Action
-
-
-class SignedIn:
-    """Whoever has an account."""
-
-
-class Public:
-    """Everybody."""
-
-
-class Row(NamedTuple):
-    """One method of one address."""
-
-    name: str
-    method: str
-    needs: type[SignedIn | Public] | Action
-
-
-def rows(name: str, **needs: type[SignedIn | Public] | Action) -> list[Row]:
-    """The rows of one address: `rows("api-story", get=Action.VIEW, patch=Action.EDIT_STORY)`."""
-    return [Row(name, method, need) for method, need in needs.items()]
-
-
-VIEW = Action.VIEW
+from tests.security.permission_matrix.api_rows import API
+from tests.security.permission_matrix.row import VIEW, Public, SignedIn, rows
 
 PROGRAM = [
     *rows("healthz", get=Public),
     *rows("readyz", get=Public),
-]
-
-API = [
-    *rows("api-root", get=Public),
-    *rows("api-docs", get=Public),
-    *rows("api-schema", get=Public),
-    *rows("api-workspaces", get=SignedIn, post=SignedIn),
-    *rows("api-workspace", get=VIEW, patch=Action.MANAGE_WORKSPACE),
-    *rows("api-members", get=VIEW),
-    *rows("api-member", get=VIEW, patch=Action.MANAGE_PEOPLE, delete=Action.MANAGE_PEOPLE),
-    *rows("api-invitations", get=Action.MANAGE_PEOPLE, post=Action.MANAGE_PEOPLE),
-    *rows("api-invitation", delete=Action.MANAGE_PEOPLE),
-    *rows("api-jobs", get=VIEW),
-    *rows("api-job", get=VIEW),
-    *rows("api-job-cancel", post=Action.IMPORT),
-    *rows("api-applications", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-application", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-capabilities", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-capability", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-application-value", get=VIEW),
-    *rows("api-capability-sensitivity", get=VIEW),
-    *rows("api-capability-estimates", get=VIEW, post=Action.EDIT_VALUE),
-    *rows("api-stories", get=VIEW, post=Action.EDIT_STORY),
-    *rows("api-story-bulk", post=Action.EDIT_STORY, patch=Action.EDIT_STORY),
-    *rows("api-story-bulk-undo", post=Action.EDIT_STORY),
-    *rows("api-story-bulk-move", post=Action.RANK),
-    *rows("api-story-bulk-move-undo", post=Action.RANK),
-    *rows("api-views", get=VIEW, post=VIEW),
-    *rows("api-view", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-layouts", get=VIEW, post=VIEW),
-    *rows("api-layout", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-panels", get=VIEW, post=VIEW),
-    *rows("api-panel", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-panel-items", get=VIEW),
-    *rows("api-panel-drop", post=Action.EDIT_STORY),
-    *rows("api-panel-drop-undo", post=Action.EDIT_STORY),
-    *rows("api-boards", get=VIEW, post=VIEW),
-    *rows("api-board", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-board-cards", get=VIEW),
-    *rows("api-board-move", post=Action.EDIT_STORY),
-    *rows("api-board-move-undo", post=Action.EDIT_STORY),
-    *rows("api-items", get=VIEW),
-    *rows("api-story", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
-    *rows("api-story-move", post=Action.RANK),
-    *rows("api-story-transition", post=Action.TRANSITION),
-    *rows("api-story-block", post=Action.EDIT_STORY),
-    *rows("api-story-estimates", get=VIEW, post=Action.EDIT_VALUE),
-    *rows("api-backlog", get=VIEW),
-    *rows("api-lenses", get=VIEW),
-    *rows("api-lens-compare", get=VIEW),
-    *rows("api-events", get=VIEW),
-    *rows("api-comments", get=VIEW, post=Action.EDIT_STORY),
-    *rows("api-comment", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
-    *rows("api-story-watch", get=VIEW, put=VIEW, delete=VIEW),
-    *rows("api-notices", get=VIEW),
-    *rows("api-notices-read", post=VIEW),
-    *rows("api-attachments", get=VIEW, post=Action.EDIT_STORY),
-    *rows("api-attachment", get=VIEW, delete=Action.EDIT_STORY),
-    *rows("api-attachment-content", get=VIEW),
-    *rows("api-attachment-restore", post=Action.EDIT_STORY),
-    *rows("api-tasks", get=VIEW, post=Action.EDIT_STORY),
-    *rows("api-task-bulk", patch=Action.EDIT_STORY),
-    *rows("api-task-move", post=Action.EDIT_STORY),
-    *rows("api-task-block", post=Action.EDIT_STORY),
-    *rows("api-wall", get=VIEW),
-    *rows("api-task", get=VIEW, patch=Action.EDIT_STORY, delete=Action.EDIT_STORY),
-    *rows("api-dependencies", get=VIEW, post=Action.EDIT_STORY),
-    *rows("api-enablers", get=VIEW),
-    *rows("api-dependency", get=VIEW, delete=Action.EDIT_STORY),
-    *rows("api-capability-scores", get=VIEW, patch=Action.RANK),
-    *rows("api-story-scores", get=VIEW, patch=Action.RANK),
-    *rows("api-votes", get=VIEW, post=Action.VOTE),
-    *rows("api-feedback-list", get=VIEW, post=Action.VOTE),
-    *rows("api-feedback", get=VIEW, patch=Action.RANK, delete=Action.RANK),
-    *rows("api-feedback-link", post=Action.RANK),
-    *rows("api-feedback-dismiss", post=Action.RANK),
-    *rows("api-feedback-reopen", post=Action.RANK),
-    *rows("api-plans", get=VIEW, post=Action.EDIT_SPRINT),
-    *rows("api-plans-price", post=VIEW),
-    *rows("api-plan", get=VIEW),
-    *rows("api-plan-price", post=VIEW),
-    *rows("api-plan-prices", get=VIEW),
-    *rows("api-plan-move", post=Action.EDIT_SPRINT),
-    *rows("api-plan-improve", post=Action.EDIT_SPRINT),
-    *rows("api-plan-apply", post=Action.EDIT_SPRINT),
-    *rows("api-plan-undo", post=Action.EDIT_SPRINT),
-    *rows("api-plan-discard", post=Action.EDIT_SPRINT),
-    *rows("api-proposals", get=VIEW, post=Action.RANK),
-    *rows("api-proposal", get=VIEW),
-    *rows("api-proposal-accept", post=Action.RANK),
-    *rows("api-proposal-undo", post=Action.RANK),
-    *rows("api-proposal-discard", post=Action.RANK),
-    *rows("api-pins", get=VIEW, post=Action.RANK),
-    *rows("api-pins-price", post=Action.RANK),
-    *rows("api-pin", get=VIEW, delete=Action.RANK),
-    *rows("api-pin-restore", post=Action.RANK),
-    *rows("api-people", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-teams", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-team", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-sprints", get=VIEW, post=Action.EDIT_SPRINT),
-    *rows("api-sprint", get=VIEW, patch=Action.EDIT_SPRINT, delete=Action.EDIT_SPRINT),
-    *rows("api-sprint-start", post=Action.EDIT_SPRINT),
-    *rows("api-sprint-reopen", post=Action.EDIT_SPRINT),
-    *rows("api-sprints-next", post=Action.EDIT_SPRINT),
-    *rows("api-team-members", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-team-member", patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-team-capacity", get=VIEW),
-    *rows("api-team-velocity", get=VIEW),
-    *rows("api-leaves", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-leave", get=VIEW, patch=Action.EDIT_PLAN, delete=Action.EDIT_PLAN),
-    *rows("api-person", get=VIEW, patch=Action.EDIT_PLAN),
-    *rows("api-sprint-entries", get=VIEW),
-    *rows("api-sprint-burn-down", get=VIEW),
-    *rows("api-sprint-report", get=VIEW),
-    *rows("api-sprint-complete", post=Action.EDIT_SPRINT),
-    *rows("api-fields", get=VIEW, post=Action.EDIT_WORKFLOW),
-    *rows("api-fields-reorder", post=Action.EDIT_WORKFLOW),
-    *rows("api-field", get=VIEW, patch=Action.EDIT_WORKFLOW, delete=Action.EDIT_WORKFLOW),
-    *rows("api-field-restore", post=Action.EDIT_WORKFLOW),
-    *rows("api-story-fields", get=VIEW, patch=Action.EDIT_STORY),
-    *rows("api-capability-fields", get=VIEW, patch=Action.EDIT_PLAN),
-    *rows("api-states", get=VIEW, post=Action.EDIT_WORKFLOW),
-    *rows("api-states-reorder", post=Action.EDIT_WORKFLOW),
-    *rows("api-state", get=VIEW, patch=Action.EDIT_WORKFLOW, delete=Action.EDIT_WORKFLOW),
-    *rows("api-maps", get=VIEW, post=Action.EDIT_MAP),
-    *rows("api-map", get=VIEW, patch=Action.EDIT_MAP, delete=Action.EDIT_MAP),
-    *rows("api-map-items", get=VIEW),
-    *rows("api-map-drawing", get=VIEW, put=Action.EDIT_MAP),
-    *rows("api-map-versions", get=VIEW),
-    *rows("api-map-version-restore", post=Action.EDIT_MAP),
-    *rows("api-map-metrics", get=VIEW),
-    *rows("api-map-what-if", post=VIEW),
-    *rows("api-map-alerts", get=VIEW, post=Action.EDIT_MAP),
-    *rows("api-map-alert-firings", get=VIEW),
-    *rows("api-map-alert", get=VIEW, patch=Action.EDIT_MAP, delete=Action.EDIT_MAP),
-    *rows("api-map-alert-test", post=Action.EDIT_MAP),
-    *rows("api-custom-metrics", get=VIEW, post=Action.EDIT_MAP),
-    *rows("api-custom-metric", get=VIEW, patch=Action.EDIT_MAP, delete=Action.EDIT_MAP),
-    *rows("api-map-cfd", get=VIEW),
-    *rows("api-map-ageing", get=VIEW),
-    *rows("api-map-rework", get=VIEW),
-    *rows("api-map-cycle-times", get=VIEW),
-    *rows("api-map-throughput", get=VIEW),
-    *rows("api-map-work-mix", get=VIEW),
-    *rows("api-map-series", get=VIEW),
-    *rows("api-rebuilds", get=VIEW, post=Action.MANAGE_WORKSPACE),
-    *rows("api-rebuild", get=VIEW),
-    *rows("api-forecasts", get=VIEW, post=Action.EDIT_PLAN),
-    *rows("api-forecast-now", get=VIEW),
-    *rows("api-forecast", get=VIEW),
-    *rows("api-imports", get=VIEW, post=Action.IMPORT),
-    *rows("api-import", get=VIEW),
-    *rows("api-import-refusals", get=VIEW),
 ]
 
 ACCOUNTS = [
@@ -400,6 +223,7 @@ PLANNER = [
 VALUESTREAM = [
     *rows("maps", get=VIEW),
     *rows("map", get=VIEW),
+    *rows("map-compare", get=VIEW),
     *rows("map-items", get=VIEW),
     *rows("map-items-export", get=VIEW),
     *rows("map-new", get=Action.EDIT_MAP, post=Action.EDIT_MAP),
