@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from valuestream.api import charts_urls
 from valuestream.api.alert_views import AlertDetail, AlertList, AlertTest, FiringList
+from valuestream.api.compare import MapComparison
 from valuestream.api.drawing_views import MapDrawing, MapVersionList, MapVersionRestore
 from valuestream.api.forecasts import ForecastDetail, ForecastList, ForecastNow
 from valuestream.api.items import MapItems
@@ -15,6 +16,7 @@ from valuestream.api.what_if import MapWhatIf
 urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/", MapList.as_view(), name="api-maps"),
     path("maps/<int:map_id>/", MapDetail.as_view(), name="api-map"),
+    path("maps/<int:map_id>/compare/", MapComparison.as_view(), name="api-map-compare"),
     path("maps/<int:map_id>/items/", MapItems.as_view(), name="api-map-items"),
     path("maps/<int:map_id>/drawing/", MapDrawing.as_view(), name="api-map-drawing"),
     path("maps/<int:map_id>/versions/", MapVersionList.as_view(), name="api-map-versions"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from valuestream.web import (
     alert_views,
+    compare_views,
     drawing_views,
     figures_views,
     forecast_views,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}edit/", drawing_views.map_edit, name="map-edit"),
     path(f"{MAP}delete/", drawing_views.map_delete, name="map-delete"),
     path(f"{MAP}versions/<int:number>/restore/", drawing_views.map_restore, name="map-restore"),
+    path(f"{MAP}compare/", compare_views.map_compare, name="map-compare"),
     path(f"{MAP}items/", items_views.map_items, name="map-items"),
     path(f"{MAP}items/export.<str:kind>", items_views.map_items_export, name="map-items-export"),
     path(f"{MAP}picture/", views.map_picture, name="map-picture"),
