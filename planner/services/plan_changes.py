@@ -47,7 +47,8 @@ def price_story(*, plan: SprintPlan, story_id: int, column: int) -> MovePrice:
 def move_in_plan(*, plan: SprintPlan, story_id: int, column: int, actor: Actor, now: datetime) -> SprintPlan:
     """Put a story into another column of the plan (-1: out of all). Sprints change only when the plan is taken over.
 
-    Raises InvalidInput for a column that is frozen or isn't the story's team's, Conflict when the plan has no answer.
+    Raises InvalidInput for a column that is frozen or isn't the story's team's, Conflict when the plan has no answer or
+    the story was deleted.
     """
     with transaction.atomic():
         held = _hold(plan)
@@ -55,11 +56,19 @@ def move_in_plan(*, plan: SprintPlan, story_id: int, column: int, actor: Actor, 
         question = question_of(held)
         story = _place(question, story_id)
         _check(question, story, column)
+        _check_there(held, story_id)
         edits = {**held.answer.get("edits", {}), str(story_id): column}
         if held.answer["placement"][story] == column:
             del edits[str(story_id)]
         _save_edits(held, edits, actor=actor, now=now)
     return held
+
+
+def _check_there(plan: SprintPlan, story_id: int) -> None:
+    if not Story.objects.filter(pk=story_id, workspace=plan.workspace).exists():
+        raise Conflict(
+            "This story was deleted since the plan was computed. Plan again.", code="stale_plan", field="story"
+        )
 
 
 def discard_edits(*, plan: SprintPlan, actor: Actor, now: datetime) -> SprintPlan:
@@ -131,7 +140,7 @@ def _refuse_stale(plan: SprintPlan, question: PlanQuestion, moves: Sequence[Plan
     if not stale:
         return
     keys = dict(Story.objects.filter(pk__in=list(stale)[:MOST_NAMED]).values_list("pk", "key"))
-    named = [f"{keys.get(pk, f'a story ({pk})')} {what}" for pk, what in list(stale.items())[:MOST_NAMED]]
+    named = [f"{keys.get(pk, 'a story')} {what}" for pk, what in list(stale.items())[:MOST_NAMED]]
     more = f" and {len(stale) - MOST_NAMED} more" if len(stale) > MOST_NAMED else ""
     raise Conflict(
         f"The backlog went on since this plan was computed: {'; '.join(named)}{more}. Plan again, or leave them out.",

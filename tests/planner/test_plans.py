@@ -215,6 +215,19 @@ def test_moving_back_leaves_no_edit(workspace: Workspace, team: Team, sprints: l
     assert plan.answer["edits"] == {}
 
 
+def test_a_story_that_was_deleted_meanwhile_is_not_planned(
+    workspace: Workspace, team: Team, sprints: list[Sprint]
+) -> None:
+    gone = story(workspace, "Gone", 5, weekly=500, team=team)
+    plan = plan_of(workspace)
+    pk = gone.pk
+    delete_story(story=gone, actor=actor_of(workspace), now=NOW)
+    with pytest.raises(Conflict, match="deleted since the plan was computed"):
+        move_in_plan(plan=plan, story_id=pk, column=1, actor=actor_of(workspace), now=NOW)
+    plan.refresh_from_db()
+    assert not plan.answer.get("edits")
+
+
 def test_the_same_question_has_the_same_answer_and_improving_never_loses(
     workspace: Workspace, team: Team, sprints: list[Sprint]
 ) -> None:
