@@ -20,6 +20,7 @@ const PARTS = [
   ["[data-bell]", () => import("./story/bell.js")],
   ["[data-inbox]", () => import("./story/inbox.js")],
   ["[data-map]", () => import("./map/map.js")],
+  ["[data-map-slide]", () => import("./map/slide.js")],
   ["[data-map-editor]", () => import("./map/editor.js")],
   ["[data-what-if]", () => import("./what-if/what-if.js")],
   ["[data-own-metrics]", () => import("./map/own-metrics.js")],
@@ -33,7 +34,7 @@ const PARTS = [
   ["[data-help]", () => import("./help.js")],
   ["[data-lenses]", () => import("./lenses/lenses.js")],
   ["[data-fields]", () => import("./fields/form.js")],
-  ["[data-export], [data-lenses], [data-flow-charts]", () => import("./charts/export.js")],
+  ["[data-export], [data-lenses], [data-flow-charts], [data-map-slide]", () => import("./charts/export.js")],
 ];
 
 startHtmx();

@@ -95,6 +95,7 @@ def test_axe_finds_nothing(
     assert axe("/w/FERRY/maps/?all=1", **options) == []
     assert axe(path.replace("/edit/", "/items/?waiting=1"), **options) == []
     assert axe(path.replace("/edit/", "/compare/?as_of=2026-10-01"), **options) == []
+    assert axe(path.replace("/edit/", "/slide/"), **options) == []
 
 
 def test_a_phone_is_not_wider_than_its_screen(sign_in: Callable[..., Page]) -> None:

@@ -152,6 +152,7 @@ def controls_context(map_: Map, question: MapQuestion, *, measure: Measure) -> d
         "picture_url": addresses.part("map-picture"),
         "history_url": addresses.part("map-history"),
         "export_url": addresses.part("map-export"),
+        "slide_url": addresses.part("map-slide"),
         "present_url": addresses.page(as_of=""),
         "replay": replay_of(map_, question),
         "filter_text": question.asked.filter_text,

@@ -10,6 +10,7 @@ from valuestream.web import (
     forecast_views,
     items_views,
     metric_views,
+    slide_views,
     views,
     what_if_views,
 )
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MAP}edit/", drawing_views.map_edit, name="map-edit"),
     path(f"{MAP}delete/", drawing_views.map_delete, name="map-delete"),
     path(f"{MAP}versions/<int:number>/restore/", drawing_views.map_restore, name="map-restore"),
+    path(f"{MAP}slide/", slide_views.map_slide, name="map-slide"),
     path(f"{MAP}compare/", compare_views.map_compare, name="map-compare"),
     path(f"{MAP}items/", items_views.map_items, name="map-items"),
     path(f"{MAP}items/export.<str:kind>", items_views.map_items_export, name="map-items-export"),

@@ -75,6 +75,8 @@ function ground(chart, frame) {
 
 /* what is drawn outside the drawing's own box, its labels, is inside the file */
 function frameOf(chart) {
+  const { exportWidth, exportHeight } = chart.dataset;
+  if (exportWidth) return { x: 0, y: 0, width: Number(exportWidth), height: Number(exportHeight) };
   const box = chart.getBBox();
   const { width, height } = chart.getBoundingClientRect();
   const left = Math.min(box.x, 0) - MARGIN;
@@ -90,7 +92,7 @@ function frameOf(chart) {
 /** A chart as a document of its own, to be shown at `scale`: {markup, width, height}. */
 export function drawn(chart, scale = 1) {
   const frame = frameOf(chart);
-  const { width, height } = chart.getBoundingClientRect();
+  const { width, height } = chart.dataset.exportWidth ? frame : chart.getBoundingClientRect();
   const inner = dressed(chart, scale);
   inner.setAttribute("width", width);
   inner.setAttribute("height", height);

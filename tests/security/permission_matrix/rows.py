@@ -224,6 +224,7 @@ VALUESTREAM = [
     *rows("maps", get=VIEW),
     *rows("map", get=VIEW),
     *rows("map-compare", get=VIEW),
+    *rows("map-slide", get=VIEW),
     *rows("map-items", get=VIEW),
     *rows("map-items-export", get=VIEW),
     *rows("map-new", get=Action.EDIT_MAP, post=Action.EDIT_MAP),
