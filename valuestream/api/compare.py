@@ -54,7 +54,7 @@ class ComparedPlaceSerializer(serializers.Serializer[Any]):
     )
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
+class MapComparisonSerializer(serializers.Serializer[Any]):
     """Two questions about a map, side by side."""
 
     left = SideSerializer()
@@ -85,7 +85,7 @@ class MapComparison(APIView):
             OpenApiParameter("window_days", OpenApiTypes.INT, description="Of both sides; 90 without it."),
             OpenApiParameter("clock", OpenApiTypes.STR, enum=[clock.value for clock in Clock]),
         ],
-        answer=ComparisonSerializer,
+        answer=MapComparisonSerializer,
         example=EXAMPLE,
     )
     def get(self, request: Request, map_id: int) -> Response:
