@@ -13,16 +13,17 @@ from accounts.policies import Action
 from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
-from common.errors import InvalidInput, NotFound
+from common.errors import InvalidInput
 from common.web.spreadsheets import harmless
 from planner.selectors.fetch import get_story_for
 from valuestream.models import Map
-from valuestream.selectors.drawings import held_now, map_asked
-from valuestream.selectors.evidence import Counting, Place, visits_counted
+from valuestream.selectors.drawings import held_now
+from valuestream.selectors.evidence import Counting, visits_counted
 from valuestream.selectors.flow import story_strip
 from valuestream.selectors.history import first_day, held_history
-from valuestream.selectors.maps import get_map_for, list_maps
+from valuestream.selectors.maps import list_maps
 from valuestream.web.map_addresses import MapAddresses
+from valuestream.web.map_asking import asked_of, find_map, place_of
 from valuestream.web.map_evidence import (
     figure_text,
     filled_in,
@@ -55,7 +56,6 @@ from valuestream.web.map_table import export_rows, headings
 from valuestream.web.story_flow import draw_strip
 
 HISTORY_POINTS = 27
-LONGEST_ID = 18
 
 
 def _page_of_progress(request: HttpRequest, pending: StillMeasuredError) -> HttpResponse:
@@ -106,7 +106,7 @@ def _ask_again(request: HttpRequest, workspace: str, map_id: int, refused: Inval
     if set(refused.errors) != {"filter"}:
         raise refused
     reader, values = reader_of(request), request.GET.dict()
-    found = _map_in(request, workspace, map_id)
+    found = find_map(request, workspace, map_id)
     question = read_map_question(values={**values, "filter": ""}, workspace=found.workspace, now=utc_now())
     context = {
         **shell_context(user=reader, workspace=found.workspace),
@@ -182,7 +182,7 @@ def map_evidence(request: HttpRequest, workspace: str, map_id: int) -> HttpRespo
     found, question = _asked(request, workspace, map_id)
     word = request.GET.get("metric", "")
     metric, numbers = read_metric(word), numbers_of(found.workspace, question.clock)
-    at = Place(_read_id(request, "stage"), _read_id(request, "block"))
+    at = place_of(request)
     stream = stream_of(found, question)
     place = find_place(stream, stage_id=at.stage_id, block_id=at.block_id)
     counted = visits_counted(
@@ -216,25 +216,4 @@ def story_flow(request: HttpRequest, workspace: str, key: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQuestion]:
     """The map, with permission, and the question of the address."""
-    found = _map_in(request, workspace, map_id)
-    place, reader = found.workspace, reader_of(request)
-    question = read_map_question(values=request.GET.dict(), workspace=place, now=utc_now(), user_id=reader.pk)
-    return map_asked(map=found, asked=question.asked), question
-
-
-def _map_in(request: HttpRequest, workspace: str, map_id: int) -> Map:
-    if len(str(map_id)) > LONGEST_ID:
-        raise NotFound("There is no such map.")
-    found = get_map_for(user=reader_of(request), map_id=map_id, action=Action.VIEW)
-    if found.workspace.key != workspace.upper():
-        raise NotFound("There is no such map.")
-    return found
-
-
-def _read_id(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
-        raise InvalidInput("Use the id of a stage or block.", field=name)
-    return int(text)
+    return asked_of(request, find_map(request, workspace, map_id))

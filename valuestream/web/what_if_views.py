@@ -7,21 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.policies import Action
 from accounts.web.shell import reader_of, shell_context
-from common.clock import utc_now
-from common.errors import NotFound
 from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map
-from valuestream.selectors.drawings import map_asked
 from valuestream.selectors.history import first_day
-from valuestream.selectors.maps import get_map_for
 from valuestream.selectors.what_if import Answered, answer_what_if, fit_map
+from valuestream.web.map_asking import asked_of, find_map
 from valuestream.web.map_page import numbers_of
-from valuestream.web.map_question import MapQuestion, read_map_question
+from valuestream.web.map_question import MapQuestion
 from valuestream.web.what_if_evidence import change_of, explain
 from valuestream.web.what_if_page import HORIZONS, FigureMaker, answer_context, knobs_of, past_checks
-from valuestream.web.what_if_question import LONGEST_ID, addresses_of, read_levers
+from valuestream.web.what_if_question import addresses_of, read_levers
 from valuestream.web.what_if_words import WhatIfWords
 
 _PAGE = "valuestream/what_if/page.html"
@@ -88,12 +84,4 @@ def _answer(request: HttpRequest, found: Map, question: MapQuestion) -> Answered
 
 def _asked(request: HttpRequest, workspace: str, map_id: int) -> tuple[Map, MapQuestion]:
     """The map, with permission, and the question of the address."""
-    if len(str(map_id)) > LONGEST_ID:
-        raise NotFound("There is no such map.")
-    reader = reader_of(request)
-    found = get_map_for(user=reader, map_id=map_id, action=Action.VIEW)
-    if found.workspace.key != workspace.upper():
-        raise NotFound("There is no such map.")
-    values = request.GET.dict()
-    question = read_map_question(values=values, workspace=found.workspace, now=utc_now(), user_id=reader.pk)
-    return map_asked(map=found, asked=question.asked), question
+    return asked_of(request, find_map(request, workspace, map_id))
