@@ -108,6 +108,15 @@ def test_the_past_is_told_as_it_was_drawn_then_unless_asked_otherwise(workspace:
     assert "Build" in names
 
 
+def test_a_map_as_it_was_then_is_not_taken_for_the_present_one(workspace: Workspace) -> None:
+    stage = the_map(workspace).stages.all()[1]
+    changes = {"stages": [{"id": stage.pk, "name": "Groomed"}]}
+    after = update_map(map=the_map(workspace), changes=changes, actor_id=None, now=NOW)
+    then = map_as_of(map=after, as_of=NOW - DAY)
+    assert then.stages.all()[1].name == "Ready"
+    assert map_as_of(map=then, as_of=LATER).stages.all()[1].name == "Groomed"
+
+
 def test_a_stored_day_answers_only_by_the_drawing_it_was_stored_with(workspace: Workspace) -> None:
     before = the_map(workspace)
     day = (NOW - 2 * DAY).date()

@@ -67,11 +67,14 @@ def map_as_of(*, map: Map, as_of: datetime | None) -> Map:  # noqa: A002 - the p
 
     States that are gone since are missing from it, as their visits are.
     """
-    if as_of is None or map.version == 1:
-        return map
-    versions = list_versions(map=map)
-    then = versions.filter(made_at__lte=as_of).first() or versions.last()
+    then = None if as_of is None else version_as_of(map=map, as_of=as_of)
     return map if then is None or then.number == map.version else drawn_as(map=map, version=then)
+
+
+def version_as_of(*, map: Map, as_of: datetime) -> MapVersion | None:  # noqa: A002 - the product's word
+    """The drawing a map had at an instant, or its first one; None while nobody has changed it."""
+    versions = MapVersion.objects.filter(map=map)
+    return versions.filter(made_at__lte=as_of).first() or versions.last()
 
 
 def map_asked(*, map: Map, asked: Question) -> Map:  # noqa: A002 - the product's word

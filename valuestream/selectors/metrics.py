@@ -16,7 +16,7 @@ from valuestream.domain.vocabulary import Clock
 from valuestream.models import Map, Snapshot
 from valuestream.selectors.answers import Answer, bottleneck_answer, figures, rework_answer
 from valuestream.selectors.asking import DEFAULT_WINDOW_DAYS
-from valuestream.selectors.drawings import map_as_of
+from valuestream.selectors.drawings import version_as_of
 from valuestream.selectors.loading import FlowSource
 from valuestream.selectors.maps import Layout
 from valuestream.selectors.measuring import Measuring, has_more_visits, open_measuring
@@ -58,7 +58,8 @@ def map_metrics(
 def _stored(map_: Map, as_of: datetime | None, window_days: int, clock: Clock) -> Answer | None:
     if as_of is None:
         return _live_snapshot(map_, window_days, clock)
-    if map_as_of(map=map_, as_of=as_of).version != map_.version:
+    drawn_then = version_as_of(map=map_, as_of=as_of)
+    if drawn_then is not None and drawn_then.number != map_.version:
         return None  # stored is how the map was drawn then
     daily = Snapshot.objects.filter(
         map=map_, kind=Snapshot.DAILY, clock=clock.value, window_days=window_days, as_of=as_of
