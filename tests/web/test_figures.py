@@ -1,7 +1,9 @@
 """Comparing figures with the log and deriving them anew, on the page and over HTTP."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from accounts.policies import Role
@@ -65,6 +67,20 @@ def test_over_http_a_rebuild_is_begun_and_watched(workspace: Workspace) -> None:
     run_queued_jobs()
     newest = owner.get(f"{API}?workspace=FLOW")["results"][0]
     assert (newest["id"], newest["differences"], newest["shown"]) == (checked["id"], 0, [])
+
+
+def test_more_rebuilds_take_no_more_queries(browser: Client, workspace: Workspace) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(f"{PAGE}?part=runs").status_code == 200
+        return len(asked)
+
+    numbers = []
+    for _ in range(3):
+        browser.post(PAGE, {"what": "rebuild"})
+        run_queued_jobs()
+        numbers.append(queries())
+    assert numbers[1:] == numbers[:1] * 2
 
 
 def test_other_jobs_are_no_rebuilds(workspace: Workspace) -> None:

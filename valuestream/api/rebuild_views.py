@@ -15,7 +15,7 @@ from common.api.bodies import body_of, check_body
 from common.api.describing import WORKSPACE, describe
 from common.clock import utc_now
 from common.jobs.models import Job, JobState
-from valuestream.selectors.rebuilding import get_derivation_for, query_derivations, tell_derivation
+from valuestream.selectors.rebuilding import get_derivation_for, query_derivations, tell_derivation, tell_derivations
 from valuestream.services.requests import request_check, request_rebuild
 
 EXAMPLE = {
@@ -88,7 +88,7 @@ class RebuildList(ListAPIView[Job]):
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return a page of them, each with how far it is."""
         page = super().paginate_queryset(queryset)
-        return None if page is None else [tell_derivation(job=job) for job in page]
+        return None if page is None else tell_derivations(jobs=page)
 
     @describe(
         "rebuilds_create",

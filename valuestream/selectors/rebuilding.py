@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.policies import Action
@@ -57,19 +57,27 @@ def get_derivation_for(*, user: User, job_id: int, action: Action) -> Derivation
 
 def tell_derivation(*, job: Job) -> Derivation:
     """How far a rebuild or comparison is, all its ranges together."""
-    if job.kind == CHECK_JOB:
-        return _tell_check(job)
-    if job.state != JobState.DONE:
-        return Derivation(job, 0, None, JobState(job.state), job.error, 0, None, ())
-    return _tell_rebuild(job)
+    return tell_derivations(jobs=[job])[0]
 
 
-def _tell_check(job: Job) -> Derivation:
-    result = job.result or {}
+def tell_derivations(*, jobs: Sequence[Job]) -> list[Derivation]:
+    """The same of several of one workspace: one query, however many there are."""
+    shared_out = [job.pk for job in jobs if job.kind == REBUILD_ALL_JOB and job.state == JobState.DONE]
+    ranges: dict[int, list[Job]] = {pk: [] for pk in shared_out}
+    if shared_out:
+        found = Job.objects.filter(kind=REBUILD_JOB, workspace_id=jobs[0].workspace_id, args__rebuild__in=shared_out)
+        for one in found.only("args", "state", "result", "error").order_by("pk"):
+            ranges[one.args["rebuild"]].append(one)
+    return [_tell_rebuild(job, ranges[job.pk]) if job.pk in ranges else _tell_lead(job) for job in jobs]
+
+
+def _tell_lead(job: Job) -> Derivation:
+    """A comparison, or a rebuild that is not shared out yet: its job says it all."""
+    is_check, result = job.kind == CHECK_JOB, job.result or {}
     return Derivation(
         job=job,
-        done=job.progress_done,
-        total=job.progress_total,
+        done=job.progress_done if is_check else 0,
+        total=job.progress_total if is_check else None,
         state=JobState(job.state),
         error=job.error,
         stories=result.get("stories", job.progress_done),
@@ -78,24 +86,19 @@ def _tell_check(job: Job) -> Derivation:
     )
 
 
-def _tell_rebuild(job: Job) -> Derivation:
+def _tell_rebuild(job: Job, ranges: Sequence[Job]) -> Derivation:
     """Ranges are jobs of their own; one that failed makes the whole fail once the others are through."""
-    ranges = range_jobs(rebuild=job)
-    counted = ranges.aggregate(
-        all=Count("pk"),
-        done=Count("pk", filter=Q(state=JobState.DONE)),
-        over=Count("pk", filter=Q(state__in=(JobState.DONE, JobState.FAILED, JobState.CANCELLED))),
-    )
-    total = (job.result or {}).get("ranges", counted["all"])
-    failed = ranges.filter(state__in=(JobState.FAILED, JobState.CANCELLED)).first()
-    state = JobState.RUNNING if counted["over"] < total else JobState(failed.state) if failed else JobState.DONE
+    done = [one for one in ranges if one.state == JobState.DONE]
+    failed = next((one for one in ranges if one.state in (JobState.FAILED, JobState.CANCELLED)), None)
+    total = (job.result or {}).get("ranges", len(ranges))
+    is_over = sum(one.is_finished for one in ranges) >= total
     return Derivation(
         job=job,
-        done=counted["done"],
+        done=len(done),
         total=total,
-        state=state,
+        state=JobState.RUNNING if not is_over else JobState(failed.state) if failed else JobState.DONE,
         error=failed.error if failed else "",
-        stories=sum((one.result or {}).get("stories", 0) for one in ranges.only("result")),
+        stories=sum((one.result or {}).get("stories", 0) for one in done),
         differences=None,
         shown=(),
     )

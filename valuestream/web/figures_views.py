@@ -12,7 +12,7 @@ from accounts.selectors import get_workspace_for
 from accounts.web.shell import reader_of, shell_context
 from common.clock import utc_now
 from planner.web.answers import say, toast
-from valuestream.selectors.rebuilding import query_derivations, tell_derivation
+from valuestream.selectors.rebuilding import query_derivations, tell_derivations
 from valuestream.services.requests import request_check, request_rebuild
 
 SHOWN = 10
@@ -38,7 +38,8 @@ def _begin(request: HttpRequest, place: Workspace) -> HttpResponse:
 
 
 def _context(request: HttpRequest, place: Workspace) -> dict[str, object]:
-    runs = [tell_derivation(job=job) for job in query_derivations(workspace_id=place.pk)[:SHOWN]]
+    jobs = query_derivations(workspace_id=place.pk).select_related("requested_by")[:SHOWN]
+    runs = tell_derivations(jobs=list(jobs))
     return {
         **shell_context(user=reader_of(request), workspace=place),
         "runs": runs,
